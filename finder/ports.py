@@ -1,13 +1,16 @@
 """What the core asks of the outside, each port named by what it can do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from finder.domain import Language
+from finder.access import Viewer
+from finder.corpus import Corpus, Floats, Ints, Readable
+from finder.domain import Language, PersonId, Record, RecordKey
+from finder.snippets import Span
 
 Vectors = NDArray[np.float32]
 
@@ -54,4 +57,107 @@ class LanguageDetector(Protocol):
 
     def detect(self, text: str) -> Language:
         """French, English or other; other where the text is too short to tell."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Hits:
+    """Passages found, best first; two arrays of one shape, higher scores are better."""
+
+    passages: Ints
+    scores: Floats
+
+
+class PassageScorer(Protocol):
+    """One query against one viewer's passages. What the viewer may not read changes no score."""
+
+    def top(self, depth: int) -> Hits:
+        """The best passages, at most ``depth``, all readable; equal scores by ascending id."""
+        ...
+
+    def score(self, passages: Ints) -> Floats:
+        """The score of any passages by id, float64; the lowest there is for one not indexed."""
+        ...
+
+
+class WordScorer(PassageScorer, Protocol):
+    """A scorer that also shows where a query's words are."""
+
+    def matches(self, text: str) -> list[Span]:
+        """Where in a text the query's words stand, ascending."""
+        ...
+
+
+class WordIndex(Protocol):
+    """Finds passages by the words they hold."""
+
+    def scorer(self, text: str, readable: Readable) -> WordScorer:
+        """Prepare a query. Scores are BM25 over what is readable, 0 where no word matches."""
+        ...
+
+
+class MeaningIndex(Protocol):
+    """Finds passages by their vectors."""
+
+    def scorer(self, vector: Vectors, readable: Readable) -> PassageScorer:
+        """Prepare a query vector. Scores are inner products, -1 where a vector is awaited."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRecord:
+    """A record of the catalogue: its number there, and itself without its long text."""
+
+    number: int
+    record: Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPassage:
+    """A passage of the catalogue."""
+
+    id: int
+    text: str
+    heading: str
+    page: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownPerson:
+    """Somebody whom a record names, or who has a record of their own, or both."""
+
+    number: int
+    id: PersonId
+    profile: StoredRecord | None
+
+
+class Library(Protocol):
+    """Reads the catalogue."""
+
+    def corpus(self) -> Corpus:
+        """The latest state of the catalogue."""
+        ...
+
+    def readable(self, corpus: Corpus, viewer: Viewer) -> Readable:
+        """What a viewer may read of a corpus."""
+        ...
+
+    def records(self, numbers: Sequence[int]) -> Mapping[int, StoredRecord]:
+        """Records by number; those gone in the meantime are left out."""
+        ...
+
+    def passages(self, ids: Sequence[int]) -> Mapping[int, StoredPassage]:
+        """Passages by id; those gone in the meantime are left out."""
+        ...
+
+    def people(self, numbers: Sequence[int]) -> Mapping[int, KnownPerson]:
+        """People by number."""
+        ...
+
+    def find(self, key: RecordKey) -> StoredRecord | None:
+        """A record by its key, whoever asks: the caller checks that it may be read."""
+        ...
+
+    def person_number(self, person: PersonId) -> int | None:
+        """The number of a person whom anything names."""
         ...

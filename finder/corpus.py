@@ -1,0 +1,127 @@
+"""The catalogue as columns: what ranking must know of every passage and record, in memory.
+
+Rows are in the order of ids, which only grow. A record that goes keeps its row and loses its rule:
+nobody may read it. Columns are views of buffers that grow behind them, never changed in place
+except for that.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from finder.domain import Kind, Role
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+KINDS: tuple[Kind, ...] = tuple(Kind)
+ROLES: tuple[Role, ...] = tuple(Role)
+
+NO_RULE = -1
+"""The rule of a record that is gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Corpus:
+    """One state of the catalogue.
+
+    Attributes:
+        generation: Grows with every change; what is derived from a corpus is kept under it.
+        passages: Passage ids, ascending, shape ``(P,)``.
+        passage_record: Each passage's record, as a row of ``records``, shape ``(P,)``.
+        records: Record numbers of the catalogue, ascending, shape ``(R,)``.
+        record_kind: Index into :data:`KINDS`, shape ``(R,)``.
+        record_rule: The access rule's number, :data:`NO_RULE` once gone, shape ``(R,)``.
+        record_day: Last change in days since 1970, NaN where unknown, shape ``(R,)``.
+        association_record: Row of ``records``, ascending, shape ``(A,)``.
+        association_person: The person's number in the catalogue, shape ``(A,)``.
+        association_role: Index into :data:`ROLES`, shape ``(A,)``.
+        association_sharers: How many people hold that role in that record, shape ``(A,)``.
+    """
+
+    generation: int
+    passages: Ints
+    passage_record: Ints
+    records: Ints
+    record_kind: Ints
+    record_rule: Ints
+    record_day: Floats
+    association_record: Ints
+    association_person: Ints
+    association_role: Ints
+    association_sharers: Ints
+
+    def rows_of(self, passages: Ints) -> Ints:
+        """Rows of passage ids; -1 for an id that this corpus does not hold."""
+        return _find(self.passages, passages)
+
+    def associations_of(self, records: Ints) -> tuple[Ints, Ints]:
+        """The associations of some records.
+
+        Args:
+            records: Rows of ``records``.
+
+        Returns:
+            Rows of the association columns, and for each the position in ``records`` it is for.
+        """
+        start = np.searchsorted(self.association_record, records, side="left")
+        count = np.searchsorted(self.association_record, records, side="right") - start
+        position = np.repeat(np.arange(len(records)), count)
+        ends = np.cumsum(count)
+        offset = np.arange(len(position)) - np.repeat(ends - count, count)
+        return start[position] + offset, position
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)
+class Readable:
+    """What one viewer may read of a corpus.
+
+    Attributes:
+        corpus: The corpus it was computed from.
+        rules: Numbers of the rules that let the viewer in.
+        records: One flag for each row of ``corpus.records``.
+        whole: Whether the viewer may read everything that is not gone.
+    """
+
+    corpus: Corpus
+    rules: frozenset[int]
+    records: Mask
+    whole: bool
+
+    def holds(self, record: int) -> bool:
+        """Whether the viewer may read a record, by its number in the catalogue."""
+        row = int(_find(self.corpus.records, np.array([record]))[0])
+        return row >= 0 and bool(self.records[row])
+
+    def contains(self, passages: Ints) -> Mask:
+        """Which passages, by id, the viewer may read; an unknown id is not readable."""
+        rows = self.corpus.rows_of(passages)
+        known = rows >= 0
+        return known & self.records[self.corpus.passage_record[np.where(known, rows, 0)]]
+
+
+def readable(corpus: Corpus, permitted: Sequence[bool]) -> Readable:
+    """Apply the outcome of each access rule to a corpus.
+
+    Args:
+        corpus: The corpus.
+        permitted: For each rule number, whether the viewer may read what carries it.
+    """
+    # The last place is for NO_RULE, which is -1: what is gone stays unreadable.
+    flags = np.array([*permitted, False], dtype=np.bool_)
+    return Readable(
+        corpus=corpus,
+        rules=frozenset(int(rule) for rule in np.flatnonzero(flags)),
+        records=flags[corpus.record_rule],
+        whole=bool(flags[:-1].all()),
+    )
+
+
+def _find(ids: Ints, wanted: Ints) -> Ints:
+    if not len(ids):
+        return np.full(len(wanted), -1, dtype=np.int64)
+    rows = np.searchsorted(ids, wanted).clip(max=len(ids) - 1)
+    return np.where(ids[rows] == wanted, rows, -1)

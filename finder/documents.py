@@ -1,0 +1,52 @@
+"""From passages to the records that hold them: a record is as relevant as its best passage."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from finder.corpus import Corpus, Ints
+from finder.fusion import Relevance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RankedRecords:
+    """Records in falling order of relevance; arrays of one shape.
+
+    Attributes:
+        records: Rows of the corpus.
+        best: The passage id that speaks for each record.
+        relevance: The parts of each record's score.
+    """
+
+    records: Ints
+    best: Ints
+    relevance: Relevance
+
+    def take(self, positions: Ints) -> "RankedRecords":
+        """Some of them, in the order given."""
+        return RankedRecords(
+            records=self.records[positions],
+            best=self.best[positions],
+            relevance=self.relevance.take(positions),
+        )
+
+
+def rank_records(corpus: Corpus, passages: Ints, relevance: Relevance) -> RankedRecords:
+    """Rank the records of scored passages.
+
+    Equal scores are ordered by age of arrival, oldest first, so that an answer repeats exactly.
+
+    Args:
+        corpus: Holds every one of the passages.
+        passages: Passage ids, in any order.
+        relevance: Their scores, in the same order.
+    """
+    records = corpus.passage_record[corpus.rows_of(passages)]
+    order = np.lexsort((passages, -relevance.total))
+    _, first = np.unique(records[order], return_index=True)
+    best = order[np.sort(first)]
+    return RankedRecords(
+        records=records[best],
+        best=passages[best],
+        relevance=relevance.take(best),
+    )

@@ -1,0 +1,141 @@
+"""From records to the people who know: weighted voting by what a query finds.
+
+Each record that a query finds votes for the people associated with it:
+
+    vote = relevance ^ STEEPNESS x role weight x share among co-holders of the role x recency
+
+and a person's score is the sum of the votes. After Balog's model 2 and the voting models of
+Macdonald & Ounis ("Voting for Candidates", CIKM 2006; expCombSUM is the steep sum used here).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from finder.corpus import ROLES, Corpus, Floats, Ints
+from finder.documents import RankedRecords
+from finder.domain import Role
+from finder.fusion import on_grid
+
+ROLE_WEIGHTS: Mapping[Role, float] = {
+    Role.PROFILE: 1.0,  # what somebody says of themselves, and may be held to
+    Role.AUTHOR: 1.0,  # wrote it
+    Role.EDITOR: 0.7,  # changed its substance
+    Role.REVIEWER: 0.6,  # judged it
+    Role.APPROVER: 0.4,  # answers for it, often without the detail
+    Role.CONTRIBUTOR: 0.5,  # had a part in it, unnamed
+    Role.MEMBER: 0.5,  # was in the team
+    Role.COMMENTER: 0.3,  # had something to say
+    Role.MENTIONED: 0.2,  # somebody thought of them
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voting:
+    """The constants of the people ranking.
+
+    Attributes:
+        steepness: The power of relevance. One strong document beats several weak ones: at 6, one
+            at 1.0 is worth four at 0.8 or sixty-four at 0.5.
+        depth: How many records vote; past it a vote is too small to see.
+        half_life: Days after which a record's vote is halved, down to ``recency_floor``.
+        recency_floor: What is left of an old record's vote: knowledge ages, and remains.
+        share: The power of one over the number of co-holders of the role.
+        role_weights: The strength of each role as evidence.
+    """
+
+    steepness: float = 6.0
+    depth: int = 400
+    half_life: float = 1460.0
+    recency_floor: float = 0.5
+    share: float = 0.5
+    role_weights: Mapping[Role, float] = field(default_factory=lambda: ROLE_WEIGHTS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Votes:
+    """Every vote, arrays of one shape; ``value`` is the product of the four factors, on the grid.
+
+    Attributes:
+        person: The voted-for person's number.
+        position: The voting record's position in the ranking of records.
+        role: Index into :data:`finder.corpus.ROLES`.
+        relevance: The record's relevance, to the power of steepness.
+        weight: The role's weight.
+        shared: The share among co-holders of the role.
+        recency: The factor of age.
+        value: The vote.
+    """
+
+    person: Ints
+    position: Ints
+    role: Ints
+    relevance: Floats
+    weight: Floats
+    shared: Floats
+    recency: Floats
+    value: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RankedPeople:
+    """People in falling order of score, with every vote; a score is the exact sum of its votes."""
+
+    people: Ints
+    scores: Floats
+    votes: Votes
+
+    def votes_for(self, person: int) -> Ints:
+        """Positions of a person's votes, the largest first."""
+        mine = np.flatnonzero(self.votes.person == person)
+        return mine[np.argsort(-self.votes.value[mine], kind="stable")]
+
+
+def rank_people(
+    corpus: Corpus, ranked: RankedRecords, *, voting: Voting, today: float
+) -> RankedPeople:
+    """Let records vote for people.
+
+    Args:
+        corpus: Where the associations are.
+        ranked: The records found, best first, all readable by the viewer.
+        voting: The constants.
+        today: Days since 1970.
+    """
+    votes = _vote(corpus, ranked, voting, today)
+    people, inverse = np.unique(votes.person, return_inverse=True)
+    scores: Floats = np.bincount(inverse, weights=votes.value, minlength=len(people)).astype(
+        np.float64
+    )
+    order = np.lexsort((people, -scores))
+    order = order[scores[order] > 0.0]
+    return RankedPeople(people=people[order], scores=scores[order], votes=votes)
+
+
+def _vote(corpus: Corpus, ranked: RankedRecords, voting: Voting, today: float) -> Votes:
+    records = ranked.records[: voting.depth]
+    total = ranked.relevance.total[: voting.depth]
+    strength = (total / total.max()) ** voting.steepness if total.any() else total
+    rows, position = corpus.associations_of(records)
+    role = corpus.association_role[rows]
+    weights = np.array([voting.role_weights[role] for role in ROLES])
+    relevance, weight = strength[position], weights[role]
+    shared = corpus.association_sharers[rows].astype(np.float64) ** -voting.share
+    recency = _recency(today - corpus.record_day[records], voting)[position]
+    return Votes(
+        person=corpus.association_person[rows],
+        position=position,
+        role=role,
+        relevance=relevance,
+        weight=weight,
+        shared=shared,
+        recency=recency,
+        value=on_grid(relevance * weight * shared * recency),
+    )
+
+
+def _recency(age: Floats, voting: Voting) -> Floats:
+    """A record without a date is neither favoured nor punished: it counts as one half-life old."""
+    days = np.where(np.isnan(age), voting.half_life, age).clip(min=0.0)
+    return voting.recency_floor + (1.0 - voting.recency_floor) * 0.5 ** (days / voting.half_life)

@@ -1,0 +1,135 @@
+"""From ranked numbers to what a reader sees: records, snippets, people with their evidence."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import numpy as np
+
+from finder.corpus import ROLES, Ints, Readable
+from finder.documents import RankedRecords
+from finder.domain import Document, PersonId, Record, Role
+from finder.people import RankedPeople, Votes
+from finder.ports import Library, StoredRecord, WordScorer
+from finder.results import Evidence, FoundPassage, FoundPerson, FoundRecord
+from finder.snippets import snippet
+
+
+class Presenter:
+    """Shows what was ranked. What has gone since it was found is left out.
+
+    Args:
+        library: Where the texts are.
+        readable: What the viewer may read.
+        words: Shows where the query's words are.
+    """
+
+    def __init__(self, library: Library, readable: Readable, *, words: WordScorer) -> None:
+        self._library = library
+        self._readable = readable
+        self._words = words
+
+    def records(self, ranked: RankedRecords) -> Mapping[int, FoundRecord]:
+        """Ranked records, by their position."""
+        numbers = self._readable.corpus.records[ranked.records].tolist()
+        stored = self._library.records(numbers)
+        passages = self._library.passages(ranked.best.tolist())
+        shown = {}
+        for position, (number, best) in enumerate(zip(numbers, ranked.best.tolist(), strict=True)):
+            if number in stored and best in passages:
+                passage = passages[best]
+                words = float(ranked.relevance.words[position])
+                meaning = float(ranked.relevance.meaning[position])
+                shown[position] = FoundRecord(
+                    record=stored[number].record,
+                    score=words + meaning,
+                    words=words,
+                    meaning=meaning,
+                    passage=FoundPassage(
+                        snippet=snippet(passage.text, self._words.matches(passage.text)),
+                        heading=passage.heading,
+                        page=passage.page,
+                    ),
+                )
+        return shown
+
+    def people(
+        self, people: RankedPeople, ranked: RankedRecords, *, places: Sequence[int], limit: int
+    ) -> list[FoundPerson]:
+        """Some of the people ranked, each with their strongest evidence.
+
+        Args:
+            people: The ranking.
+            ranked: The records that voted.
+            places: Which places of the ranking to show, from 0.
+            limit: How many records to show for each person.
+        """
+        numbers = [int(people.people[place]) for place in places]
+        known = self._library.people(numbers)
+        votes = [people.votes_for(number) for number in numbers]
+        found = self._voters(people.votes, ranked, [mine[:limit] for mine in votes])
+        return [
+            FoundPerson(
+                id=known[number].id,
+                profile=self._profile(known[number].profile),
+                rank=place + 1,
+                score=float(people.scores[place]),
+                evidence=(
+                    evidence := [
+                        _evidence(people.votes, int(vote), found, known[number].id)
+                        for vote in mine[:limit]
+                        if int(people.votes.position[vote]) in found
+                    ]
+                ),
+                rest=float(people.scores[place]) - sum(e.contribution for e in evidence),
+                rest_count=len(mine) - len(evidence),
+            )
+            for place, number, mine in zip(places, numbers, votes, strict=True)
+            if number in known
+        ]
+
+    def _voters(
+        self, votes: Votes, ranked: RankedRecords, chosen: Sequence[Ints]
+    ) -> Mapping[int, FoundRecord]:
+        """The records behind some votes, by their position in the ranking of records."""
+        if not chosen:
+            return {}
+        positions = np.unique(votes.position[np.concatenate(chosen)])
+        shown = self.records(ranked.take(positions))
+        return {int(positions[i]): found for i, found in shown.items()}
+
+    def _profile(self, stored: StoredRecord | None) -> Record | None:
+        """A profile that may not be read is as if it were not there."""
+        if stored is None or not self._readable.holds(stored.number):
+            return None
+        return stored.record
+
+
+def _evidence(
+    votes: Votes, vote: int, found: Mapping[int, FoundRecord], person: PersonId
+) -> Evidence:
+    voter = found[int(votes.position[vote])]
+    role = ROLES[int(votes.role[vote])]
+    return Evidence(
+        found=voter,
+        role=role,
+        role_name=_role_name(voter.record, person, role),
+        at=_last_change(voter.record),
+        contribution=float(votes.value[vote]),
+        relevance=float(votes.relevance[vote]),
+        role_weight=float(votes.weight[vote]),
+        share=float(votes.shared[vote]),
+        recency=float(votes.recency[vote]),
+    )
+
+
+def _role_name(record: Record, person: PersonId, role: Role) -> str:
+    """The name that the source gives to a role that Finder does not know."""
+    if role is Role.CONTRIBUTOR and isinstance(record, Document):
+        for contribution in record.contributors:
+            if contribution.person == person and contribution.role not in set(Role):
+                return contribution.role
+    return role.value
+
+
+def _last_change(record: Record) -> datetime | None:
+    return record.updated_at or record.created_at

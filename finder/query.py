@@ -1,0 +1,48 @@
+"""What is asked, made fit to be retrieved."""
+
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+from finder.errors import QueryError
+
+LONGEST_QUERY = 1_000
+"""Characters. A query is a question; past this it is a document pasted by mistake."""
+
+
+class Mode(StrEnum):
+    """Which evidence of relevance is used."""
+
+    WORDS = "words"
+    MEANING = "meaning"
+    HYBRID = "hybrid"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """A question as it is retrieved."""
+
+    text: str
+    mode: Mode = Mode.HYBRID
+
+
+def understand(text: str, *, mode: Mode = Mode.HYBRID) -> Query:
+    """Normalise what somebody typed: one Unicode form, no control characters, single spaces.
+
+    Raises:
+        QueryError: Nothing is left, or it is too long.
+    """
+    normal = unicodedata.normalize("NFC", text)
+    printable = "".join(
+        " " if unicodedata.category(character).startswith("C") else character
+        for character in normal
+    )
+    words = " ".join(printable.split())
+    if not words:
+        raise QueryError("The query is empty: type a few words, or a question.")
+    if len(words) > LONGEST_QUERY:
+        raise QueryError(
+            f"The query has {len(words)} characters, and {LONGEST_QUERY} is the most: keep the "
+            "words that matter."
+        )
+    return Query(text=words, mode=mode)

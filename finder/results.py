@@ -1,0 +1,89 @@
+"""What an answer holds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, Literal, TypeVar
+
+from finder.domain import PersonId, Record, RecordKey, Role, key_of
+from finder.snippets import Snippet
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page(Generic[Item]):
+    """A part of a list.
+
+    Attributes:
+        items: This part.
+        total: How many there are in all, as far as they were counted.
+        relation: Whether ``total`` is exact or a lower bound.
+        next_offset: Where the next part starts, or None at the end.
+    """
+
+    items: Sequence[Item]
+    total: int
+    relation: Literal["eq", "gte"]
+    next_offset: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundPassage:
+    """The passage that speaks for a record."""
+
+    snippet: Snippet
+    heading: str
+    page: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundRecord:
+    """A record found; ``words`` and ``meaning`` sum to ``score`` exactly."""
+
+    record: Record
+    score: float
+    words: float
+    meaning: float
+    passage: FoundPassage
+
+    @property
+    def key(self) -> RecordKey:
+        """What names the record."""
+        return key_of(self.record)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Why a record speaks for a person.
+
+    ``contribution`` is ``relevance x role_weight x share x recency``, rounded to the grid on
+    which sums are exact.
+    """
+
+    found: FoundRecord
+    role: Role
+    role_name: str
+    at: datetime | None
+    contribution: float
+    relevance: float
+    role_weight: float
+    share: float
+    recency: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundPerson:
+    """A person found.
+
+    ``score`` is exactly the sum of the contributions of ``evidence`` and of ``rest``, which stands
+    for the ``rest_count`` records that are not shown.
+    """
+
+    id: PersonId
+    profile: Record | None
+    rank: int
+    score: float
+    evidence: Sequence[Evidence]
+    rest: float
+    rest_count: int

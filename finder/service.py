@@ -1,0 +1,180 @@
+"""The line from a question to an answer: retrieve, rank records, rank people, show."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import numpy as np
+
+from finder.access import Viewer
+from finder.corpus import KINDS, Readable
+from finder.documents import RankedRecords, rank_records
+from finder.domain import Kind, PersonId, RecordKey, key_of
+from finder.errors import NotFoundError
+from finder.people import RankedPeople, Voting, rank_people
+from finder.ports import Library, StoredRecord, WordScorer
+from finder.presentation import Presenter
+from finder.query import Query
+from finder.results import FoundPerson, FoundRecord, Page
+from finder.retrieval import Retriever
+from finder.stages import Observer, stage, unobserved
+
+ANSWERING_KINDS = frozenset({Kind.DOCUMENT, Kind.POST})
+"""The kinds that answer "where is it written"."""
+
+EVIDENCE_SHOWN = 3
+"""How many records speak for each person in a list of people."""
+
+SECONDS_A_DAY = 86_400.0
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Found:
+    """Records that answer a query, ranked, with what is needed to show them."""
+
+    ranked: RankedRecords
+    readable: Readable
+    words: WordScorer
+    complete: bool
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Finder:
+    """Answers who knows and where it is written, for a viewer.
+
+    Args:
+        library: Reads the catalogue.
+        retriever: Proposes candidates.
+        voting: The constants of the people ranking.
+        clock: Gives the present, for the age of evidence.
+        observe: Is told how long each stage took.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        retriever: Retriever,
+        *,
+        voting: Voting | None = None,
+        clock: Callable[[], datetime] = _now,
+        observe: Observer = unobserved,
+    ) -> None:
+        self._library = library
+        self._retriever = retriever
+        self._voting = voting or Voting()
+        self._clock = clock
+        self._observe = observe
+
+    def search(
+        self, query: Query, viewer: Viewer, *, offset: int = 0, limit: int = 10
+    ) -> Page[FoundRecord]:
+        """Documents and posts, best first."""
+        found = self._find(query, viewer)
+        ranked = _answering(found)
+        end = min(offset + limit, len(ranked.records))
+        with stage("show", self._observe):
+            shown = self._presenter(found).records(ranked.take(np.arange(offset, end)))
+        return _page(found, list(shown.values()), total=len(ranked.records), end=end)
+
+    def experts(
+        self, query: Query, viewer: Viewer, *, offset: int = 0, limit: int = 10
+    ) -> Page[FoundPerson]:
+        """People who know, best first, each with the evidence that ranks them."""
+        found = self._find(query, viewer)
+        people = self._rank_people(found)
+        end = min(offset + limit, len(people.people))
+        with stage("show", self._observe):
+            shown = self._presenter(found).people(
+                people, found.ranked, places=range(offset, end), limit=EVIDENCE_SHOWN
+            )
+        return _page(found, shown, total=len(people.people), end=end)
+
+    def explain(self, query: Query, viewer: Viewer, *, person: PersonId) -> FoundPerson:
+        """One person's rank and score for a query, with every record that counts.
+
+        Raises:
+            NotFoundError: Nothing that the viewer may read speaks for this person.
+        """
+        found = self._find(query, viewer)
+        people = self._rank_people(found)
+        number = self._library.person_number(person)
+        places = [] if number is None else np.flatnonzero(people.people == number).tolist()
+        shown = self._presenter(found).people(
+            people, found.ranked, places=places, limit=len(people.votes.value)
+        )
+        if not shown:
+            raise NotFoundError(f"Nothing that you may read speaks for {person} on {query.text!r}.")
+        return shown[0]
+
+    def record(self, key: RecordKey, viewer: Viewer) -> StoredRecord:
+        """A record that the viewer may read.
+
+        Raises:
+            NotFoundError: There is none, or it may not be read; the answer is the same.
+        """
+        stored = self._library.find(key)
+        readable = self._library.readable(self._library.corpus(), viewer)
+        if stored is None or not readable.holds(stored.number):
+            raise NotFoundError(f"There is no {key.kind} {key.id!r} that you may read.")
+        return stored
+
+    def ranked_people(self, query: Query, viewer: Viewer) -> list[tuple[str, float]]:
+        """Ids and scores of all people found, for evaluation: nothing is shown."""
+        people = self._rank_people(self._find(query, viewer))
+        numbers = people.people.tolist()
+        known = self._library.people(numbers)
+        scored = zip(numbers, people.scores.tolist(), strict=True)
+        return [(known[number].id, score) for number, score in scored if number in known]
+
+    def ranked_records(self, query: Query, viewer: Viewer) -> list[tuple[str, float]]:
+        """Ids and scores of all documents and posts found, for evaluation: nothing is shown."""
+        found = self._find(query, viewer)
+        ranked = _answering(found)
+        numbers = found.readable.corpus.records[ranked.records].tolist()
+        stored = self._library.records(numbers)
+        scored = zip(numbers, ranked.relevance.total.tolist(), strict=True)
+        return [(key_of(stored[n].record).id, score) for n, score in scored if n in stored]
+
+    def _find(self, query: Query, viewer: Viewer) -> _Found:
+        corpus = self._library.corpus()
+        readable = self._library.readable(corpus, viewer)
+        candidates = self._retriever.retrieve(query, readable)
+        with stage("rank", self._observe):
+            ranked = rank_records(corpus, candidates.passages, candidates.relevance)
+        return _Found(
+            ranked=ranked,
+            readable=readable,
+            words=candidates.words,
+            complete=candidates.complete,
+        )
+
+    def _rank_people(self, found: _Found) -> RankedPeople:
+        today = self._clock().timestamp() // SECONDS_A_DAY
+        with stage("people", self._observe):
+            return rank_people(
+                found.readable.corpus, found.ranked, voting=self._voting, today=today
+            )
+
+    def _presenter(self, found: _Found) -> Presenter:
+        return Presenter(self._library, found.readable, words=found.words)
+
+
+def _answering(found: _Found) -> RankedRecords:
+    kinds = found.readable.corpus.record_kind[found.ranked.records]
+    wanted = [i for i, kind in enumerate(KINDS) if kind in ANSWERING_KINDS]
+    return found.ranked.take(np.flatnonzero(np.isin(kinds, wanted)))
+
+
+def _page(found: _Found, items: list[Item], *, total: int, end: int) -> Page[Item]:
+    return Page(
+        items=items,
+        total=total,
+        relation="eq" if found.complete else "gte",
+        next_offset=end if end < total else None,
+    )
