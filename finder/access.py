@@ -82,6 +82,8 @@ def permits(rule: AccessRule, viewer: Viewer, *, private: Mapping[GroupId, bool]
         return False
     if rule.allow is not None:
         return not viewer.principals.isdisjoint(rule.allow)
-    if rule.group is not None and private.get(rule.group, True):
-        return group_principal(rule.group) in viewer.principals
-    return MEMBERS in viewer.principals
+    if rule.group is None:
+        return MEMBERS in viewer.principals
+    if group_principal(rule.group) in viewer.principals:  # a guest sees the groups they are in
+        return True
+    return not private.get(rule.group, True) and MEMBERS in viewer.principals

@@ -54,10 +54,6 @@ class Corpus:
     association_role: Ints
     association_sharers: Ints
 
-    def rows_of(self, passages: Ints) -> Ints:
-        """Rows of passage ids; -1 for an id that this corpus does not hold."""
-        return _find(self.passages, passages)
-
     def associations_of(self, records: Ints) -> tuple[Ints, Ints]:
         """The associations of some records.
 
@@ -93,12 +89,12 @@ class Readable:
 
     def holds(self, record: int) -> bool:
         """Whether the viewer may read a record, by its number in the catalogue."""
-        row = int(_find(self.corpus.records, np.array([record]))[0])
+        row = int(rows_of(self.corpus.records, np.array([record]))[0])
         return row >= 0 and bool(self.records[row])
 
     def contains(self, passages: Ints) -> Mask:
         """Which passages, by id, the viewer may read; an unknown id is not readable."""
-        rows = self.corpus.rows_of(passages)
+        rows = rows_of(self.corpus.passages, passages)
         known = rows >= 0
         return known & self.records[self.corpus.passage_record[np.where(known, rows, 0)]]
 
@@ -120,7 +116,8 @@ def readable(corpus: Corpus, permitted: Sequence[bool]) -> Readable:
     )
 
 
-def _find(ids: Ints, wanted: Ints) -> Ints:
+def rows_of(ids: Ints, wanted: Ints) -> Ints:
+    """Where some ids stand among ascending ones; -1 for an id that is not there."""
     if not len(ids):
         return np.full(len(wanted), -1, dtype=np.int64)
     rows = np.searchsorted(ids, wanted).clip(max=len(ids) - 1)

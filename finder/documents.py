@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from finder.corpus import Corpus, Ints
+from finder.corpus import Corpus, Ints, rows_of
 from finder.fusion import Relevance
 
 
@@ -41,7 +41,7 @@ def rank_records(corpus: Corpus, passages: Ints, relevance: Relevance) -> Ranked
         passages: Passage ids, in any order.
         relevance: Their scores, in the same order.
     """
-    records = corpus.passage_record[corpus.rows_of(passages)]
+    records = corpus.passage_record[rows_of(corpus.passages, passages)]
     order = np.lexsort((passages, -relevance.total))
     _, first = np.unique(records[order], return_index=True)
     best = order[np.sort(first)]

@@ -1,0 +1,1 @@
+"""Filling: sources, parsing, chunking, the catalogue, the indexes, and the line through them."""

@@ -1,0 +1,1 @@
+"""The catalogue: every record, passage, association and vector. The truth; indexes are caches."""

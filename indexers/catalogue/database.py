@@ -1,0 +1,140 @@
+"""Opens the catalogue's database and maps its errors."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import (
+    URL,
+    Connection,
+    Integer,
+    String,
+    cast,
+    create_engine,
+    event,
+    select,
+    update,
+)
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from finder.errors import StorageError
+from indexers.catalogue.schema import FORMAT_VERSION, facts, metadata
+
+FORMAT = "format"
+GENERATION = "generation"
+
+_BUSY_TIMEOUT_MS = 30_000
+
+
+class Database:
+    """One catalogue, with a pool of connections, one to a thread at a time.
+
+    Args:
+        path: The SQLite file; made, with its tables, where there is none.
+
+    Raises:
+        StorageError: The file cannot be opened, or was written by another version.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(f"Cannot make the folder {path.parent}: {error}.") from error
+        self._engine = create_engine(URL.create("sqlite", database=str(path)))
+        event.listen(self._engine, "connect", _configure)
+        event.listen(self._engine, "begin", _begin)
+        with self._mapped():
+            self._prepare()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection for reading one consistent state."""
+        with self._mapped(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that is on disk when it ends; it moves the generation on."""
+        with self._mapped(), self._engine.begin() as connection:
+            # A write first: the transaction then holds the lock from before its first read.
+            take_numbers(connection, GENERATION, 1)
+            yield connection
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+    def _prepare(self) -> None:
+        with self._engine.begin() as connection:
+            metadata.create_all(connection)
+            written_by = fact(connection, FORMAT)
+            if written_by is None:
+                set_fact(connection, FORMAT, FORMAT_VERSION)
+            elif written_by != FORMAT_VERSION:
+                raise StorageError(
+                    f"{self.path} is in format {written_by}, and this Finder reads format "
+                    f"{FORMAT_VERSION}: use the Finder that wrote it, or ingest into a new folder."
+                )
+
+    @contextmanager
+    def _mapped(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            raise StorageError(
+                f"The catalogue {self.path} cannot be used: {error.orig}. "
+                "Run 'finder doctor' to see what is wrong with it."
+            ) from error
+
+
+def fact(connection: Connection, key: str) -> str | None:
+    """One of the catalogue's facts, or None."""
+    value: str | None = connection.execute(
+        select(facts.c.value).where(facts.c.key == key)
+    ).scalar_one_or_none()
+    return value
+
+
+def set_fact(connection: Connection, key: str, value: str) -> None:
+    """Set one of the catalogue's facts."""
+    changed = connection.execute(update(facts).where(facts.c.key == key).values(value=value))
+    if not changed.rowcount:
+        connection.execute(facts.insert().values(key=key, value=value))
+
+
+def take_numbers(connection: Connection, counter: str, count: int) -> int:
+    """Take ``count`` numbers of a counter, never given before, and return the first; from 1."""
+    value = connection.execute(
+        update(facts)
+        .where(facts.c.key == counter)
+        .values(value=cast(cast(facts.c.value, Integer) + count, String))
+        .returning(facts.c.value)
+    ).scalar_one_or_none()
+    if value is None:
+        set_fact(connection, counter, str(count))
+        return 1
+    return int(value) - count + 1
+
+
+def _begin(connection: Connection) -> None:
+    # The driver's own way opens no transaction for reading, so two reads could see two states.
+    connection.exec_driver_sql("BEGIN")
+
+
+def _configure(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # transactions begin in _begin
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",  # an acknowledged record survives a power cut
+        "foreign_keys=ON",
+        f"busy_timeout={_BUSY_TIMEOUT_MS}",
+        "cache_size=-65536",
+        "mmap_size=268435456",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

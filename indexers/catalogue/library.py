@@ -1,0 +1,160 @@
+"""Reads the catalogue for the core: the columns that ranking needs, and the texts to show."""
+
+import json
+from collections.abc import Mapping, Sequence
+from threading import Lock
+
+from cachetools import LRUCache
+from sqlalchemy import Connection, select
+
+from finder.access import (
+    MEMBERS,
+    PUBLIC,
+    AccessRule,
+    Principal,
+    Viewer,
+    permits,
+    user_principal,
+)
+from finder.corpus import KINDS, Corpus, Readable, readable
+from finder.domain import Deletion, GroupId, Kind, PersonId, RecordKey
+from finder.errors import StorageError
+from finder.ports import KnownPerson, StoredPassage, StoredRecord
+from indexers.catalogue.columns import CorpusColumns
+from indexers.catalogue.database import GENERATION, Database, fact
+from indexers.catalogue.schema import groups, memberships, passages, people, records, rules
+from indexers.records import parse_record
+
+_KEPT_RIGHTS = 256
+"""Viewers whose rights are kept between queries: those who search in the same minutes."""
+
+
+class SqlLibrary:
+    """The catalogue, read. Safe to use from several threads.
+
+    Args:
+        database: The catalogue.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._columns = CorpusColumns()
+        self._corpus: Corpus | None = None
+        self._rules: list[AccessRule] = []
+        self._private: Mapping[GroupId, bool] = {}
+        self._rights: LRUCache[frozenset[Principal], Readable] = LRUCache(_KEPT_RIGHTS)
+        self._lock = Lock()
+
+    def corpus(self) -> Corpus:
+        """The latest state of the catalogue; only what changed since the last call is read."""
+        with self._lock, self._database.reading() as connection:
+            generation = int(fact(connection, GENERATION) or "0")
+            if self._corpus is None or self._corpus.generation != generation:
+                self._columns.follow(connection)
+                self._follow_access(connection)
+                self._corpus = self._columns.corpus(generation)
+                self._rights.clear()
+            return self._corpus
+
+    def viewer(self, person: PersonId | None, *, member: bool = True) -> Viewer:
+        """Somebody with every principal that they hold, through nested groups too.
+
+        Args:
+            person: Their id, or None for somebody of whom only ``member`` is known.
+            member: Whether they are an employee rather than a guest.
+        """
+        principals = {PUBLIC, MEMBERS} if member else {PUBLIC}
+        if person is not None:
+            principals.add(user_principal(person))
+            with self._database.reading() as connection:
+                principals.update(_containers(connection, user_principal(person)))
+        return Viewer(person=person, principals=frozenset(principals))
+
+    def readable(self, corpus: Corpus, viewer: Viewer) -> Readable:
+        """What a viewer may read of a corpus."""
+        with self._lock:
+            known = self._rights.get(viewer.principals)
+            if known is None or known.corpus is not corpus:
+                permitted = [permits(rule, viewer, private=self._private) for rule in self._rules]
+                known = self._rights[viewer.principals] = readable(corpus, permitted)
+            return known
+
+    def records(self, numbers: Sequence[int]) -> Mapping[int, StoredRecord]:
+        """Records by number; those gone in the meantime are left out."""
+        statement = select(records.c.number, records.c.card).where(records.c.number.in_(numbers))
+        with self._database.reading() as connection:
+            return {row.number: _stored(row.number, row.card) for row in connection.execute(statement)}
+
+    def passages(self, ids: Sequence[int]) -> Mapping[int, StoredPassage]:
+        """Passages by id; those gone in the meantime are left out."""
+        statement = select(
+            passages.c.id, passages.c.text, passages.c.heading, passages.c.page
+        ).where(passages.c.id.in_(ids))
+        with self._database.reading() as connection:
+            return {
+                row.id: StoredPassage(id=row.id, text=row.text, heading=row.heading, page=row.page)
+                for row in connection.execute(statement)
+            }
+
+    def people(self, numbers: Sequence[int]) -> Mapping[int, KnownPerson]:
+        """People by number."""
+        own = (records.c.id == people.c.id) & (records.c.kind == KINDS.index(Kind.PERSON))
+        statement = (
+            select(people.c.number.label("person"), people.c.id, records.c.number, records.c.card)
+            .outerjoin(records, own)
+            .where(people.c.number.in_(numbers))
+        )
+        with self._database.reading() as connection:
+            return {
+                row.person: KnownPerson(
+                    number=row.person,
+                    id=PersonId(row.id),
+                    profile=None if row.card is None else _stored(row.number, row.card),
+                )
+                for row in connection.execute(statement)
+            }
+
+    def find(self, key: RecordKey) -> StoredRecord | None:
+        """A record by its key, whoever asks: the caller checks that it may be read."""
+        statement = select(records.c.number, records.c.card).where(
+            records.c.kind == KINDS.index(key.kind), records.c.id == key.id
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(statement).one_or_none()
+        return None if row is None else _stored(row.number, row.card)
+
+    def person_number(self, person: PersonId) -> int | None:
+        """The number of a person whom anything names."""
+        statement = select(people.c.number).where(people.c.id == person)
+        with self._database.reading() as connection:
+            number: int | None = connection.execute(statement).scalar_one_or_none()
+        return number
+
+    def _follow_access(self, connection: Connection) -> None:
+        new = select(rules.c.rule).where(rules.c.number >= len(self._rules))
+        texts = connection.execute(new.order_by(rules.c.number)).scalars()
+        self._rules += [_rule(text) for text in texts]
+        found = connection.execute(select(groups.c.id, groups.c.private))
+        self._private = {GroupId(row.id): bool(row.private) for row in found}
+
+
+def _containers(connection: Connection, principal: Principal) -> set[Principal]:
+    held = select(memberships.c.container).where(memberships.c.member == principal)
+    nested = held.cte("held", recursive=True)
+    # A union, not a union of all: a cycle of groups ends where nothing new is found.
+    nested = nested.union(
+        select(memberships.c.container).join(nested, memberships.c.member == nested.c.container)
+    )
+    return set(connection.execute(select(nested.c.container)).scalars())
+
+
+def _rule(text: str) -> AccessRule:
+    allow, deny, group = json.loads(text)
+    return AccessRule(allow=None if allow is None else tuple(allow), deny=tuple(deny), group=group)
+
+
+def _stored(number: int, card: str) -> StoredRecord:
+    record = parse_record(card)
+    if isinstance(record, Deletion):
+        raise StorageError(f"Record {number} of the catalogue is not a record: rebuild it.")
+    return StoredRecord(number=number, record=record)

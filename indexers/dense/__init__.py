@@ -1,0 +1,1 @@
+"""The dense index: passages by their vectors, in 8-bit codes, scanned exactly."""

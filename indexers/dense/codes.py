@@ -1,0 +1,41 @@
+"""Vectors as 8-bit codes, the form in which they are stored and compared.
+
+The scale is fixed rather than learnt from the vectors: a code depends on its own vector alone, so
+what a viewer may not read cannot change a score that they see.
+"""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from finder.ports import Vectors
+
+Codes = NDArray[np.int8]
+
+_MOST = 127
+_SPREAD = 6.0
+"""Components of a unit vector spread by 1/sqrt(dimension); those past six times that are cut."""
+
+
+def scale(dimension: int) -> float:
+    """Code units to one unit of a component."""
+    return _MOST * max(1.0, math.sqrt(dimension) / _SPREAD)
+
+
+def to_codes(vectors: Vectors) -> Codes:
+    """Quantise unit vectors, shape ``(n, dimension)``, to int8 of the same shape."""
+    steps = np.rint(vectors * scale(vectors.shape[1])).clip(-_MOST, _MOST)
+    return np.asarray(steps, dtype=np.int8)
+
+
+def pack(codes: Codes) -> list[bytes]:
+    """One blob a row."""
+    return [row.tobytes() for row in codes]
+
+
+def unpack(blobs: Sequence[bytes]) -> Codes:
+    """The inverse of :func:`pack`, for blobs of one size."""
+    codes = np.frombuffer(b"".join(blobs), dtype=np.int8)
+    return codes.reshape(len(blobs), -1) if blobs else codes.reshape(0, 0)

@@ -1,0 +1,120 @@
+"""Finds passages by their vectors, with an exact scan.
+
+The vectors live in the catalogue; the index holds their codes in memory and follows it. An exact
+scan answers under any filter, where a graph of neighbours loses most of them.
+"""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from threading import Lock
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from sqlalchemy import select
+
+from finder.corpus import Floats, Ints, Mask, Readable, rows_of
+from finder.ports import Hits, Vectors
+from indexers.catalogue.database import Database
+from indexers.catalogue.schema import vectors as stored_vectors
+from indexers.dense.codes import scale, unpack
+from indexers.dense.shards import Shards
+
+NOT_INDEXED = -1.0
+"""The score of a passage whose vector is awaited: no inner product is lower."""
+
+
+def _nothing() -> Ints:
+    return np.zeros(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _State:
+    """What the index holds: a passage and a code at each position."""
+
+    generation: int = -1
+    last_vector: int = 0
+    passages: Ints = field(default_factory=_nothing)
+    sorted_passages: Ints = field(default_factory=_nothing)
+    sorted_positions: Ints = field(default_factory=_nothing)
+    shards: Shards = field(default_factory=Shards)
+
+
+class DenseIndex:
+    """Reads the catalogue's vectors. Safe to use from several threads.
+
+    Args:
+        database: The catalogue.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._state = _State()
+        self._allowed: WeakKeyDictionary[Readable, Mask] = WeakKeyDictionary()
+        self._threads = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="finder-scan")
+        self._lock = Lock()
+
+    def scorer(self, vector: Vectors, readable: Readable) -> "DenseScorer":
+        """Prepare a query vector. Scores are inner products, -1 where a vector is awaited."""
+        with self._lock:
+            if readable.corpus.generation != self._state.generation:
+                self._state = self._followed(readable.corpus.generation)
+            state = self._state
+            allowed = self._allowed.get(readable)
+            if allowed is None or len(allowed) != len(state.passages):
+                allowed = self._allowed[readable] = readable.contains(state.passages)
+        return DenseScorer(state, vector, allowed=allowed, threads=self._threads)
+
+    def _followed(self, generation: int) -> _State:
+        state = self._state
+        statement = (
+            select(stored_vectors)
+            .where(stored_vectors.c.number > state.last_vector)
+            .order_by(stored_vectors.c.number)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(statement).fetchall()
+        new = np.array([row.passage for row in rows], dtype=np.int64)
+        passages = np.concatenate([state.passages, new])
+        order = np.argsort(passages, kind="stable")
+        return _State(
+            generation=generation,
+            last_vector=rows[-1].number if rows else state.last_vector,
+            passages=passages,
+            sorted_passages=passages[order],
+            sorted_positions=order,
+            shards=state.shards.grown(unpack([row.data for row in rows])),
+        )
+
+
+class DenseScorer:
+    """One query vector against one viewer's passages."""
+
+    def __init__(
+        self, state: _State, vector: Vectors, *, allowed: Mask, threads: ThreadPoolExecutor
+    ) -> None:
+        self._state = state
+        self._query = vector / scale(len(vector))
+        self._allowed = allowed
+        self._threads = threads
+
+    def top(self, depth: int) -> Hits:
+        """The best passages, at most ``depth``, all readable; equal scores by ascending id."""
+        positions, scores = self._state.shards.search(
+            self._query,
+            depth,
+            allowed=None if self._allowed.all() else self._allowed,
+            threads=self._threads,
+        )
+        passages = self._state.passages[positions]
+        order = np.lexsort((passages, -scores))[:depth]
+        return Hits(passages=passages[order], scores=scores[order])
+
+    def score(self, passages: Ints) -> Floats:
+        """Inner products of any passages by id; -1 for one without a vector."""
+        scores = np.full(len(passages), NOT_INDEXED)
+        places = rows_of(self._state.sorted_passages, passages)
+        known = np.flatnonzero(places >= 0)
+        positions = self._state.sorted_positions[places[known]]
+        scores[known] = self._state.shards.inner_products(self._query, positions)
+        return scores

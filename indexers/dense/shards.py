@@ -1,0 +1,95 @@
+"""Codes in immutable pieces: threads scan the pieces side by side, and growth replaces the last."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import faiss
+import numpy as np
+
+from finder.corpus import Floats, Ints, Mask
+from finder.ports import Vectors
+from indexers.dense.codes import Codes
+
+SHARD_SIZE = 50_000
+"""Passages to a shard: two milliseconds' scan, so that two cores share an index of 100,000."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Shards:
+    """Vectors by position, from 0. Searching and growing never disturb each other."""
+
+    pieces: tuple[faiss.IndexScalarQuantizer, ...] = ()
+
+    def grown(self, codes: Codes) -> "Shards":
+        """These shards with more vectors at the end."""
+        pieces = list(self.pieces)
+        while len(codes):
+            if pieces and pieces[-1].ntotal < SHARD_SIZE:
+                last = faiss.clone_index(pieces.pop())
+            else:
+                last = _empty(codes.shape[1])
+            room = SHARD_SIZE - last.ntotal
+            last.add(codes[:room].astype(np.float32))
+            pieces.append(last)
+            codes = codes[room:]
+        return Shards(pieces=tuple(pieces))
+
+    def search(
+        self, query: Vectors, depth: int, *, allowed: Mask | None, threads: ThreadPoolExecutor
+    ) -> tuple[Ints, Floats]:
+        """Scan everything that is allowed.
+
+        Args:
+            query: Shape ``(dimension,)``.
+            depth: How many to find in each shard.
+            allowed: A flag for each position, or None for all.
+            threads: Where the shards are scanned.
+
+        Returns:
+            Positions and inner products of codes with the query, in no order; up to ``depth`` a
+            shard.
+        """
+        rows = np.ascontiguousarray(query[None], dtype=np.float32)
+        jobs = [
+            threads.submit(_scan, piece, rows, depth, None if allowed is None else allowed[first:])
+            for first, piece in zip(self._firsts(), self.pieces, strict=True)
+        ]
+        found = [job.result() for job in jobs]
+        positions = [first + ids for first, (ids, _) in zip(self._firsts(), found, strict=True)]
+        return _joined(positions, np.int64), _joined([s for _, s in found], np.float64)
+
+    def inner_products(self, query: Vectors, positions: Ints) -> Floats:
+        """Inner products of some positions' codes with a query, in their order."""
+        products = np.empty(len(positions))
+        owner = positions // SHARD_SIZE
+        for number in np.unique(owner):
+            mine = np.flatnonzero(owner == number)
+            codes = self.pieces[number].reconstruct_batch(positions[mine] % SHARD_SIZE)
+            products[mine] = codes @ query
+        return products
+
+    def _firsts(self) -> list[int]:
+        return [number * SHARD_SIZE for number in range(len(self.pieces))]
+
+
+def _empty(dimension: int) -> faiss.IndexScalarQuantizer:
+    # Codes go in as they are, untrained; each is compared with the query in full precision.
+    kind = faiss.ScalarQuantizer.QT_8bit_direct_signed
+    return faiss.IndexScalarQuantizer(dimension, kind, faiss.METRIC_INNER_PRODUCT)
+
+
+def _scan(
+    piece: faiss.IndexScalarQuantizer, rows: Vectors, depth: int, allowed: Mask | None
+) -> tuple[Ints, Floats]:
+    params = None
+    if allowed is not None:
+        bits = np.packbits(allowed[: piece.ntotal], bitorder="little")
+        params = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bits))
+    scores, ids = piece.search(rows, min(depth, piece.ntotal), params=params)
+    found = ids[0] >= 0  # the engine pads what it did not find
+    return ids[0][found], scores[0][found].astype(np.float64)
+
+
+def _joined(arrays: Sequence[np.ndarray], dtype: type) -> np.ndarray:
+    return np.concatenate(arrays) if arrays else np.zeros(0, dtype=dtype)

@@ -1,0 +1,119 @@
+"""From text to terms, in French and in English.
+
+Each word is analysed once by tantivy's own filters and remembered, so a text costs a regular
+expression and as many look-ups as it has words.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import tantivy
+
+from finder.domain import Language
+
+ANALYSER_VERSION = "1"
+"""Stored beside the index: terms of another version do not meet those of this one."""
+
+_WORD = re.compile(
+    r"""
+    \.?                                # .NET
+    \w+ (?: [-.'’&·@_] \w+ )*          # Node.js, rendez-vous, l'été, R&D, développeur·euse, a@b.fr
+    (?: \+\+ | \# )?                   # C++, C#
+    """,
+    re.VERBOSE,
+)
+
+_ELISION = re.compile(
+    r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|quelqu|presqu|entr)['’](?=\w)", re.IGNORECASE
+)
+_POSSESSIVE = re.compile(r"['’]s$", re.IGNORECASE)
+_INCLUSIVE_END = re.compile(r"·.*$")
+_JOINT = re.compile(r"[-.'’&@_]")
+
+_LONGEST_TERM = 100
+"""Characters; past it a token is an encoded blob, not a word."""
+
+_REMEMBERED_WORDS = 200_000
+"""Distinct word forms kept with their terms: the vocabulary of a large organisation."""
+
+_FILTERS: dict[Language, str] = {Language.FRENCH: "french", Language.ENGLISH: "english"}
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text, from ``start`` to before ``end``."""
+
+    start: int
+    end: int
+    surface: str
+
+
+def words(text: str) -> Iterator[Word]:
+    """The words of a text, in order."""
+    for match in _WORD.finditer(text):
+        yield Word(match.start(), match.end(), match.group())
+
+
+def terms(text: str, language: Language) -> list[str]:
+    """The terms that a text in one language is indexed under, in order."""
+    return [term for surface in _WORD.findall(text) for term in _terms_of_word(surface, language)]
+
+
+def query_terms(text: str) -> list[frozenset[str]]:
+    """The terms of a query, in any language: each set holds the forms that one word may have.
+
+    A word that is a stop word of either language says too little to be looked for.
+    """
+    found: dict[frozenset[str], None] = {}
+    for surface in _WORD.findall(text):
+        for unit in _units(surface):
+            forms = [_form(unit, language) for language in Language]
+            if all(forms):
+                found[frozenset(form for form in forms if form)] = None
+    return list(found)
+
+
+@lru_cache(maxsize=_REMEMBERED_WORDS)
+def word_forms(surface: str) -> frozenset[str]:
+    """Every term that a word may be indexed under, whatever the language of its text."""
+    return frozenset(
+        form for unit in _units(surface) for language in Language if (form := _form(unit, language))
+    )
+
+
+@lru_cache(maxsize=_REMEMBERED_WORDS)
+def _terms_of_word(surface: str, language: Language) -> tuple[str, ...]:
+    return tuple(form for unit in _units(surface) if (form := _form(unit, language)))
+
+
+def _units(surface: str) -> list[str]:
+    """A word's parts, and the whole without its joints: ``e-mail`` is also ``email``."""
+    bare = _INCLUSIVE_END.sub("", _POSSESSIVE.sub("", _ELISION.sub("", surface)))
+    if len(bare) > _LONGEST_TERM:
+        return []
+    parts = [part for part in _JOINT.split(bare) if part]
+    if bare.startswith("."):
+        return [bare, *parts]
+    return parts if len(parts) == 1 else [*parts, "".join(parts)]
+
+
+@lru_cache(maxsize=_REMEMBERED_WORDS)
+def _form(unit: str, language: Language) -> str:
+    """One unit's term in one language; empty for a stop word."""
+    # The stop lists hold elided letters: a letter that stands alone is C, R, or vitamin D.
+    stop = len(unit) > 1
+    found = _analyser(language, stop=stop).analyze(unit)
+    return found[0] if found else ""
+
+
+@lru_cache
+def _analyser(language: Language, *, stop: bool) -> tantivy.TextAnalyzer:
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.raw())
+    builder = builder.filter(tantivy.Filter.lowercase())
+    if name := _FILTERS.get(language):
+        if stop:
+            builder = builder.filter(tantivy.Filter.stopword(name))
+        builder = builder.filter(tantivy.Filter.stemmer(name))
+    return builder.filter(tantivy.Filter.ascii_fold()).build()

@@ -1,0 +1,150 @@
+"""Brings the index of words up with the catalogue."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import tantivy
+from sqlalchemy import Row, delete, func, insert, select
+
+from finder.domain import Language
+from finder.errors import StorageError
+from indexers.catalogue.database import Database
+from indexers.catalogue.schema import passages, records, removals
+from indexers.catalogue.schema import terms as stored_terms
+from indexers.cursor import Cursor, load_cursor
+from indexers.lexical.analysis import terms
+from indexers.lexical.statistics import pack
+from indexers.lexical.tantivy_index import (
+    MADE_BY,
+    PASSAGE,
+    RECORD,
+    RULE,
+    SCHEMA,
+    TERMS,
+    mapped,
+    open_tantivy,
+)
+
+_MEMORY = 64 << 20
+"""Bytes that tantivy may fill before it writes a segment: some 100,000 passages."""
+
+_BATCH = 5_000
+"""Passages to a commit: each costs a flush to disk, and is findable when it ends."""
+
+
+class LexicalWriter:
+    """Follows the catalogue's passages, for the one process that writes.
+
+    Args:
+        folder: Where the index lives.
+        database: The catalogue.
+
+    Raises:
+        StorageError: The index was made by another version; rebuild it.
+    """
+
+    def __init__(self, folder: Path, database: Database) -> None:
+        self._folder = folder
+        self._database = database
+        self._cursor_path = folder / "cursor.json"
+        index = open_tantivy(folder)
+        self._cursor = load_cursor(self._cursor_path) or Cursor(made_by=MADE_BY)
+        if self._cursor.made_by != MADE_BY:
+            raise StorageError(
+                f"The index of words was made by {self._cursor.made_by}, and this is {MADE_BY}: "
+                "run 'finder rebuild words'."
+            )
+        with mapped(folder):
+            self._writer = index.writer(_MEMORY, num_threads=1)
+        self._forget_unfinished()
+
+    def follow(self, progress: Callable[[int], None] | None = None) -> None:
+        """Index what the catalogue gained since the last call, and drop what it lost.
+
+        Args:
+            progress: Is told how many passages each commit added.
+        """
+        while added := self._follow_batch():
+            if progress:
+                progress(added)
+
+    def close(self) -> None:
+        """Finish what goes on in the background and let go of the index."""
+        with mapped(self._folder):
+            self._writer.wait_merging_threads()
+
+    def _forget_unfinished(self) -> None:
+        """Take back what was added after the cursor was last saved, before a crash."""
+        last = self._cursor.passage
+        with mapped(self._folder):
+            self._writer.delete_documents_by_query(
+                tantivy.Query.range_query(
+                    SCHEMA, PASSAGE, tantivy.FieldType.Unsigned, lower_bound=last + 1
+                )
+            )
+        with self._database.writing() as connection:
+            connection.execute(delete(stored_terms).where(stored_terms.c.passage > last))
+
+    def _follow_batch(self) -> int:
+        statement = (
+            select(
+                passages.c.id,
+                passages.c.heading,
+                passages.c.text,
+                records.c.number,
+                records.c.rule,
+                records.c.language,
+                records.c.title,
+            )
+            .join(records, records.c.number == passages.c.record)
+            .where(passages.c.id > self._cursor.passage)
+            .order_by(passages.c.id)
+            .limit(_BATCH)
+        )
+        with self._database.reading() as connection:
+            gained = connection.execute(statement).fetchall()
+            newest: int = connection.execute(select(func.max(removals.c.number))).scalar() or 0
+            lost = (
+                connection.execute(
+                    select(removals.c.record).where(removals.c.number > self._cursor.removal)
+                )
+                .scalars()
+                .all()
+            )
+        if not gained and newest == self._cursor.removal:
+            return 0
+        with mapped(self._folder):
+            for record in lost:
+                self._writer.delete_documents(RECORD, record)
+            counted = [{"passage": row.id, "data": self._add(row)} for row in gained]
+            self._writer.commit()
+        if counted:
+            with self._database.writing() as connection:
+                connection.execute(insert(stored_terms), counted)
+        last = gained[-1].id if gained else self._cursor.passage
+        self._cursor = replace(self._cursor, passage=last, removal=newest)
+        self._cursor.save(self._cursor_path)
+        return len(gained)
+
+    def _add(self, row: Row[*tuple[Any, ...]]) -> bytes:
+        """Add a passage, and return its packed counts."""
+        language = Language(row.language)
+        head = terms(f"{row.title}\n{row.heading}", language)
+        body = terms(row.text, language)
+        document = tantivy.Document()
+        document.add_unsigned(PASSAGE, row.id)
+        document.add_unsigned(RECORD, row.number)
+        document.add_unsigned(RULE, row.rule)
+        document.add_text(TERMS, " ".join(head + body))
+        self._writer.add_document(document)
+        return pack(head, body)
+
+
+def discard_lexical(folder: Path, database: Database) -> None:
+    """Throw the index of words away; the next writer makes it again from the catalogue."""
+    shutil.rmtree(folder, ignore_errors=True)
+    with database.writing() as connection:
+        connection.execute(delete(stored_terms))

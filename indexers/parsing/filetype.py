@@ -1,0 +1,148 @@
+"""What a file is, by its content first and its extension second."""
+
+import re
+import zipfile
+from collections.abc import Mapping
+from enum import StrEnum
+from io import BytesIO
+from pathlib import PurePath
+
+from indexers.parsing.parsed import FailureReason, ParseError
+
+
+class FileType(StrEnum):
+    """The formats that are read."""
+
+    PDF = "PDF"
+    DOCX = "Word document"
+    PPTX = "PowerPoint presentation"
+    XLSX = "Excel workbook"
+    ODT = "OpenDocument text"
+    HTML = "web page"
+    MARKDOWN = "Markdown text"
+    TEXT = "plain text"
+    CSV = "CSV table"
+    EML = "e-mail"
+    MSG = "Outlook message"
+
+
+_HEAD = 4096
+"""Bytes that are looked at for a signature."""
+
+_EXTENSIONS: Mapping[str, FileType] = {
+    ".csv": FileType.CSV,
+    ".tsv": FileType.CSV,
+    ".eml": FileType.EML,
+    ".htm": FileType.HTML,
+    ".html": FileType.HTML,
+    ".xhtml": FileType.HTML,
+    ".markdown": FileType.MARKDOWN,
+    ".md": FileType.MARKDOWN,
+    ".log": FileType.TEXT,
+    ".text": FileType.TEXT,
+    ".txt": FileType.TEXT,
+    "": FileType.TEXT,
+}
+_ZIP_MAIN_PARTS: Mapping[str, FileType] = {
+    "word/": FileType.DOCX,
+    "ppt/": FileType.PPTX,
+    "xl/": FileType.XLSX,
+}
+# Formats of the extensions above whose content alone cannot be told from plain text.
+_WRITTEN_AS_TEXT = frozenset({FileType.CSV, FileType.MARKDOWN, FileType.EML})
+_HTML = re.compile(
+    rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+)
+_MAIL = re.compile(
+    rb"(?:From [^\n]*\n)?(?:^(?:From|To|Date|Subject|Message-ID|Received|MIME-Version|Return-Path):"
+    rb"[^\n]*\n(?:[ \t][^\n]*\n|[\w-]+:[^\n]*\n)*?){3}",
+    re.IGNORECASE | re.MULTILINE,
+)
+# Names of streams, which an OLE file's directory holds in UTF-16; a message may carry the
+# others as attachments, hence the order.
+_OLE_STREAMS: Mapping[str, FileType | str] = {
+    "__properties_version1.0": FileType.MSG,
+    "EncryptedPackage": "",
+    "WordDocument": "an old Word document (.doc); save it as .docx",
+    "Workbook": "an old Excel workbook (.xls); save it as .xlsx",
+    "PowerPoint Document": "an old PowerPoint presentation (.ppt); save it as .pptx",
+}
+
+
+def file_type(name: str, data: bytes) -> FileType:
+    """The type of a file.
+
+    Args:
+        name: Its name, for the extension.
+        data: Its whole content.
+
+    Raises:
+        ParseError: It is encrypted, damaged, or of a type that is not read.
+    """
+    head = data[:_HEAD]
+    extension = PurePath(name).suffix.lower()
+    if b"%PDF-" in head[:1024]:
+        return FileType.PDF
+    if head.startswith(b"PK\x03\x04"):
+        return _zip_type(data)
+    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return _ole_type(data)
+    return _text_type(head, extension)
+
+
+def _zip_type(data: bytes) -> FileType:
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            names = set(archive.namelist())
+            odf = archive.read("mimetype")[:_HEAD] if "mimetype" in names else b""
+            manifest = archive.read("META-INF/manifest.xml") if odf else b""
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
+        raise ParseError(FailureReason.CORRUPT, "the file is cut short or damaged") from error
+    if b":encryption-data" in manifest:
+        raise _encrypted()
+    if odf.strip() == b"application/vnd.oasis.opendocument.text":
+        return FileType.ODT
+    for prefix, kind in _ZIP_MAIN_PARTS.items():
+        if "[Content_Types].xml" in names and any(name.startswith(prefix) for name in names):
+            return kind
+    raise _unsupported("an archive or a format that is not read")
+
+
+def _ole_type(data: bytes) -> FileType:
+    for stream, kind in _OLE_STREAMS.items():
+        if stream.encode("utf-16-le") in data:
+            if isinstance(kind, FileType):
+                return kind
+            raise _unsupported(kind) if kind else _encrypted()
+    raise _unsupported("an old Office format that is not read")
+
+
+def _text_type(head: bytes, extension: str) -> FileType:
+    if head.startswith(b"{\\rtf"):
+        raise _unsupported("an RTF document; save it as .docx")
+    named = _EXTENSIONS.get(extension)
+    if _HTML.match(head.lstrip(b"\xef\xbb\xbf")) and named not in _WRITTEN_AS_TEXT:
+        return FileType.HTML
+    if named is None:
+        raise _unsupported(f"of a type that is not read ({extension})")
+    if named is FileType.TEXT and _MAIL.match(head):
+        return FileType.EML
+    if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")) and not _is_wide(head):
+        raise _unsupported("binary data under a text file's name")
+    return named
+
+
+def _is_wide(head: bytes) -> bool:
+    """UTF-16 without its mark: every other byte of Latin text is zero, on one side."""
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    return max(even, odd) > len(head) // 4 and min(even, odd) < len(head) // 50 + 1
+
+
+def _encrypted() -> ParseError:
+    return ParseError(
+        FailureReason.ENCRYPTED, "the file is protected by a password; save it without one"
+    )
+
+
+def _unsupported(what: str) -> ParseError:
+    return ParseError(FailureReason.UNSUPPORTED, f"the file is {what}")

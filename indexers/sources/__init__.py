@@ -1,0 +1,48 @@
+"""Where records come from: each source yields records, and what it refuses with the reason."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from finder.domain import Deletion, Record
+from indexers.sources.people import NOBODY, People
+
+__all__ = ["People", "Refusal", "Source", "SourceItem"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceItem:
+    """A record, and what the source knows around it.
+
+    ``path`` is the real file behind a document's ``file``, checked to lie inside the source.
+    ``people`` turns the authors that a file names into people.
+    """
+
+    record: Record | Deletion
+    line: int | None = None
+    path: Path | None = None
+    people: People = NOBODY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Something that does not go in, and why; the rest does."""
+
+    source: str
+    reason: str
+    line: int | None = None
+    field: str | None = None
+
+
+class Source(Protocol):
+    """A connector."""
+
+    @property
+    def total(self) -> int | None:
+        """How many items there will be, for a progress bar; None where that costs a reading."""
+        ...
+
+    def items(self) -> Iterator[SourceItem | Refusal]:
+        """Everything, in a stable order; never stopped by a bad record."""
+        ...

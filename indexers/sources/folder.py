@@ -1,0 +1,145 @@
+"""A folder of files, each a document.
+
+Beside the files, ``people.csv`` may tell who wrote what (`indexers.sources.people`), and
+``finder.toml`` who may read them: ``acl``, ``deny``, ``language`` and ``group``.
+"""
+
+import difflib
+import json
+import os
+import stat
+import tomllib
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+
+from finder.domain import Person
+from finder.errors import RecordError, SettingsError
+from indexers.records import parse_record
+from indexers.sources import People, Refusal, SourceItem
+from indexers.sources.people import read_people
+
+PEOPLE_FILE = "people.csv"
+SETTINGS_FILE = "finder.toml"
+SETTINGS = ("acl", "deny", "group", "language")
+
+
+class FolderSource:
+    """Every readable file under a folder, in the order of their paths.
+
+    Links that lead out of the folder, hidden files, locks and what is not a regular file are
+    left out, each with its reason.
+
+    Args:
+        root: The folder; documents' ids are paths relative to it.
+
+    Raises:
+        SettingsError: ``finder.toml`` or ``people.csv`` cannot be used.
+    """
+
+    def __init__(self, root: Path) -> None:
+        if not root.is_dir():
+            raise SettingsError(f"{root} is not a folder")
+        self._root = root.resolve()
+        self._settings = read_settings(self._root / SETTINGS_FILE)
+        people_file = self._root / PEOPLE_FILE
+        self._people, self._persons = (
+            read_people(people_file) if people_file.exists() else (People(), [])
+        )
+
+    @property
+    def total(self) -> int:
+        """How many people and files there are, those left out included."""
+        return len(self._persons) + len(self._found)
+
+    def items(self) -> Iterator[SourceItem | Refusal]:
+        """The people of ``people.csv``, then a document without its words for each file."""
+        yield from self._known_people()
+        for path, reason in self._found:
+            yield Refusal(source=_shown(path), reason=reason) if reason else self._document(path)
+
+    def _known_people(self) -> Iterator[SourceItem | Refusal]:
+        source = str(self._root / PEOPLE_FILE)
+        for line, row in self._persons:
+            if isinstance(row, Person):
+                yield SourceItem(record=row, line=line)
+            else:
+                yield Refusal(source=source, line=line, field=row.field, reason=row.reason)
+
+    def _document(self, path: Path) -> SourceItem | Refusal:
+        name = _shown(path.relative_to(self._root))
+        fields = {**self._settings, "type": "document", "id": name, "file": name}
+        try:
+            record = parse_record(json.dumps(fields))
+        except RecordError as error:
+            return Refusal(source=_shown(path), field=error.field, reason=error.reason)
+        return SourceItem(record=record, path=path, people=self._people)
+
+    @cached_property
+    def _found(self) -> list[tuple[Path, str | None]]:
+        """Paths under the root, each with the reason why it is left out, if it is."""
+        found = list(_walk(self._root, self._root))
+        own = {self._root / PEOPLE_FILE, self._root / SETTINGS_FILE}
+        return [(path, reason) for path, reason in found if path not in own]
+
+
+def read_settings(path: Path) -> dict[str, object]:
+    """What ``finder.toml`` sets on every document of its folder; nothing where it is absent.
+
+    Raises:
+        SettingsError: It is not TOML, a key is unknown, or a value is not what a record takes.
+    """
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}") from error
+    for key in settings:
+        if key not in SETTINGS:
+            near = difflib.get_close_matches(key, SETTINGS, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"the keys are {', '.join(SETTINGS)}"
+            raise SettingsError(f"{path}: unknown key {key}; {hint}")
+    try:
+        parse_record(json.dumps(settings | {"type": "document", "id": "any"}, default=str))
+    except RecordError as error:
+        raise SettingsError(f"{path}: {error}") from error
+    return settings
+
+
+def _walk(folder: Path, root: Path) -> Iterator[tuple[Path, str | None]]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        yield folder, f"the folder cannot be read: {error.strerror}"
+        return
+    for entry in entries:
+        path = Path(entry.path)
+        reason = _left_out(path, root)
+        if reason is None and entry.is_dir():
+            yield from _walk(path, root)
+        else:
+            yield path, reason
+
+
+def _left_out(path: Path, root: Path) -> str | None:
+    for prefix, reason in (".", "hidden"), ("~$", "a lock that an office program left"):
+        if path.name.startswith(prefix):
+            return reason
+    try:
+        mode = path.stat().st_mode
+        target = path.resolve(strict=True)
+    except (OSError, RuntimeError):
+        return "a link that leads nowhere"
+    if not target.is_relative_to(root):
+        return "a link that leads out of the folder"
+    if stat.S_ISDIR(mode):
+        return "a link to a folder, which is read where it lies" if path.is_symlink() else None
+    return None if stat.S_ISREG(mode) else "not a regular file"
+
+
+def _shown(path: Path) -> str:
+    """The path as text; bytes that are no UTF-8 are written ``%E9``."""
+    return "".join(
+        f"%{ord(c) - 0xDC00:02X}" if "\udc80" <= c <= "\udcff" else c for c in path.as_posix()
+    )

