@@ -13,6 +13,8 @@ import shutil
 from pathlib import Path
 from typing import Any, Final
 
+from platformdirs import user_cache_path
+
 from finder.errors import DependencyError, StorageError
 from models.e5_file import read_e5_file
 from models.e5_folder import write_folder
@@ -94,11 +96,7 @@ def verify_e5(cache: Path | None = None) -> list[str]:
 
 def e5_folder(cache: Path | None = None) -> Path:
     """Where the model lies, or will."""
-    if cache is None:
-        from platformdirs import user_cache_path
-
-        cache = user_cache_path("finder")
-    return cache / "models" / E5_NAME
+    return (cache or user_cache_path("finder")) / "models" / E5_NAME
 
 
 def _source() -> Path | None:

@@ -7,6 +7,7 @@ and their data. The layout is that of the package's own loader (``e5.c``, ``e5_p
 
 import struct
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -102,9 +103,7 @@ def _parse_pieces(data: bytes, at: int) -> tuple[list[tuple[str, float]], int, i
     at += 4 * (count + 1)
     scores = np.frombuffer(data, "<f4", count, at).tolist()
     at += 4 * count
-    texts = (
-        data[at + start : at + end].decode() for start, end in zip(ends, ends[1:], strict=False)
-    )
+    texts = (data[at + start : at + end].decode() for start, end in pairwise(ends))
     return list(zip(texts, scores, strict=True)), unknown, at + size
 
 

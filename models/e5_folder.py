@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors.numpy import save_file
 
 from models.e5_file import E5File
 
@@ -38,8 +39,6 @@ _PARTS: Final = {"w": "weight", "b": "bias"}
 
 def write_folder(source: E5File, folder: Path) -> None:
     """Writes weights, tokenizer and configuration into an existing, empty folder."""
-    from safetensors.numpy import save_file
-
     save_file(_weights(source), folder / "model.safetensors", metadata={"format": "pt"})
     for name, content in {**_configuration(source), "tokenizer.json": _tokenizer(source)}.items():
         path = folder / name

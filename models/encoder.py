@@ -1,13 +1,13 @@
 """Any sentence-transformers model behind the core's port, in a thread of its own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
 
-from finder.errors import EncodingError, FinderError
+from finder.errors import EncodingError
 from finder.ports import EncoderIdentity, Vectors
 from models.batches import batches_by_length
 from models.sentence_model import SentenceModel
@@ -19,8 +19,6 @@ _GPU_BUDGET: Final = 32_768
 
 _E5_PROMPTS: Final = ("query: ", "passage: ")
 """The card of the E5 models asks for them, their files on the hub do not say so."""
-
-Result = TypeVar("Result")
 
 
 class SentenceTransformersEncoder:
@@ -82,7 +80,7 @@ class SentenceTransformersEncoder:
             EncodingError: The tokenizer failed.
         """
         prompt = self._identity.passage_prompt
-        return _mapped(lambda: self._model.count_tokens([prompt + text for text in texts]))
+        return self._model.count_tokens([prompt + text for text in texts])
 
     def encode_query(self, text: str) -> Vectors:
         """One query as a float32 vector of unit norm, shape ``(dimension,)``.
@@ -90,7 +88,10 @@ class SentenceTransformersEncoder:
         Raises:
             EncodingError: The model failed, or the encoder is closed.
         """
-        return self._submit(Urgency.QUERY, [self._identity.query_prompt + text]).result()[0]
+        vector: Vectors = self._submit(
+            Urgency.QUERY, [self._identity.query_prompt + text]
+        ).result()[0]
+        return vector
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Passages as float32 rows of unit norm, shape ``(len(texts), dimension)``, in order.
@@ -118,18 +119,10 @@ class SentenceTransformersEncoder:
         self._worker.close()
 
     def _submit(self, urgency: Urgency, texts: list[str]) -> Future[Vectors]:
-        return _mapped(
-            lambda: self._worker.submit(urgency, lambda: _mapped(lambda: self._model.encode(texts)))
-        )
-
-
-def _mapped(call: Callable[[], Result]) -> Result:
-    try:
-        return call()
-    except FinderError:
-        raise
-    except Exception as error:
-        raise EncodingError(f"the encoder failed: {error}") from error
+        try:
+            return self._worker.submit(urgency, lambda: self._model.encode(texts))
+        except RuntimeError as error:
+            raise EncodingError("the encoder is closed") from error
 
 
 def _declared_prompts(name: str, model: SentenceModel) -> tuple[str, str]:

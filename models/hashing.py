@@ -67,7 +67,8 @@ class HashingEncoder:
 
     def encode_query(self, text: str) -> Vectors:
         """One query as a float32 vector of unit norm, shape ``(dimension,)``."""
-        return self.encode_passages([text])[0]
+        vector: Vectors = self.encode_passages([text])[0]
+        return vector
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Passages as float32 rows of unit norm, shape ``(len(texts), dimension)``, in order."""
@@ -88,10 +89,10 @@ class HashingEncoder:
         sums = self._add(np.repeat(rows, counts), pieces, len(batch))
         sums += self._add(rows[:-1][within], pairs[within], len(batch))
         # A feature met ten times tells little more than one met twice.
-        vectors = np.sign(sums) * np.log1p(np.abs(sums))
+        vectors = np.sign(sums) * np.log1p(np.abs(sums), dtype=np.float32)
         vectors[~sums.any(axis=1), 0] = 1.0  # no word, or hashes that cancel out
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        return vectors.astype(np.float32)
+        return vectors
 
     def _add(
         self, rows: NDArray[np.intp], hashes: NDArray[np.uint32], count: int

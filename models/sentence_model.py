@@ -3,7 +3,8 @@
 import hashlib
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -48,10 +49,14 @@ class SentenceModel:
         self.revision = _revision(self._model, name)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Each text's length in tokens, nothing cut. Callable from any thread."""
+        """Each text's length in tokens, nothing cut. Callable from any thread.
+
+        Raises:
+            EncodingError: The tokenizer failed.
+        """
         counts: list[int] = []
         for start in range(0, len(texts), _COUNTED_AT_ONCE):
-            with self._tokenizing:
+            with _encoding_errors(), self._tokenizing:
                 counts += self._count(list(texts[start : start + _COUNTED_AT_ONCE]))
         return counts
 
@@ -59,24 +64,29 @@ class SentenceModel:
         """Texts as float32 rows of unit norm, in one batch.
 
         Raises:
-            EncodingError: The model gave no usable vector.
+            EncodingError: The model failed, or gave no usable vector.
         """
+        with _encoding_errors():
+            vectors = self._forward(list(texts))
+        # The model's own norm was taken in its own precision: 0.996 to 1.004 in bfloat16.
+        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+        if not (norms > 0).all():  # NaN fails too
+            raise EncodingError("the model gave a vector that is zero or not a number")
+        vectors /= norms
+        return vectors
+
+    def _forward(self, texts: list[str]) -> Vectors:
         import torch
 
         with self._tokenizing:
-            features = self._model.preprocess(list(texts), processing_kwargs=_PADDING)
+            features = self._model.preprocess(texts, processing_kwargs=_PADDING)
         on_device = {
             key: value.to(self._model.device) if isinstance(value, torch.Tensor) else value
             for key, value in features.items()
         }
         with torch.inference_mode():
-            embeddings = self._model(on_device)["sentence_embedding"]
-        # The model's own norm was taken in its own precision: 0.996 to 1.004 in bfloat16.
-        vectors: Vectors = embeddings.float().cpu().numpy()
-        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-        if not (norms > 0).all():  # NaN fails too
-            raise EncodingError("the model gave a vector that is zero or not a number")
-        return vectors / norms
+            vectors: Vectors = self._model(on_device)["sentence_embedding"].float().cpu().numpy()
+        return vectors
 
     def _count(self, texts: list[str]) -> list[int]:
         tokenizer = self._model.tokenizer
@@ -84,6 +94,15 @@ class SentenceModel:
             ids = tokenizer(texts, truncation=False, padding=False, verbose=False)["input_ids"]
             return [len(each) for each in ids]
         return [len(each) for each in tokenizer.encode_batch(texts)]  # static embeddings
+
+
+@contextmanager
+def _encoding_errors() -> Iterator[None]:
+    """Maps whatever the model's libraries raise: each of its modules has errors of its own."""
+    try:
+        yield
+    except Exception as error:
+        raise EncodingError(f"the encoder failed: {error}") from error
 
 
 def _load(name: str, device: str | None) -> Any:  # noqa: ANN401 - the library loads only here
@@ -96,7 +115,7 @@ def _load(name: str, device: str | None) -> Any:  # noqa: ANN401 - the library l
         raise DependencyError(
             f"{error}: an encoder needs pip install sentence-transformers torch"
         ) from error
-    logging.disable_progress_bar()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     device = device or get_device_name()
     try:
         model = SentenceTransformer(

@@ -143,7 +143,7 @@ class LexicalWriter:
         return pack(head, body)
 
 
-def discard_lexical(folder: Path, database: Database) -> None:
+def discard_words(folder: Path, database: Database) -> None:
     """Throw the index of words away; the next writer makes it again from the catalogue."""
     shutil.rmtree(folder, ignore_errors=True)
     with database.writing() as connection:

@@ -44,7 +44,15 @@ def read_file(name: str, data: bytes) -> ParsedFile:
         ImportError: A library is missing.
         MemoryError: It takes more memory than the process may have.
     """
-    kind = file_type(name, data)
+    return _parsed(file_type(name, data), data, title=PurePath(name).stem)
+
+
+def read_html(html: str) -> ParsedFile:
+    """The same for markup that a record carries, which has no name."""
+    return _parsed(FileType.HTML, html.encode("utf-8", errors="replace"), title="")
+
+
+def _parsed(kind: FileType, data: bytes, *, title: str) -> ParsedFile:
     try:
         metadata, blocks = _read(kind, data)
     except (ParseError, ImportError, MemoryError):
@@ -59,7 +67,7 @@ def read_file(name: str, data: bytes) -> ParsedFile:
         raise ParseError(FailureReason.NO_TEXT, f"the {kind} holds no text{scanned}")
     known = sensible(metadata)
     return ParsedFile(
-        title=known.title or _first_heading(kind, blocks) or PurePath(name).stem,
+        title=known.title or _first_heading(kind, blocks) or title,
         authors=known.authors,
         created_at=known.created_at,
         modified_at=known.modified_at,

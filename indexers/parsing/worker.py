@@ -13,7 +13,7 @@ from pathlib import Path
 
 from indexers.parsing.frames import read_frame, write_frame
 from indexers.parsing.parsed import FailureReason, ParseError, ParseFailure, to_json
-from indexers.parsing.reading import read_file
+from indexers.parsing.reading import read_file, read_html
 
 _MB = 2**20
 
@@ -42,7 +42,7 @@ def _limit_resources(memory_bytes: int) -> None:
 def _answer(request: dict[str, str], file_bytes: int) -> bytes:
     try:
         if "html" in request:
-            return to_json(read_file(".html", request["html"].encode("utf-8", errors="replace")))
+            return to_json(read_html(request["html"]))
         path = Path(request["path"])
         return to_json(read_file(path.name, _content(path, file_bytes)))
     except ParseError as error:

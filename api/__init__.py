@@ -1,0 +1,1 @@
+"""The outside: settings, assembly, HTTP, pages and the command line."""

@@ -1,0 +1,158 @@
+"""The one place that names concrete classes and puts them together."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from api.settings import EncoderSettings, Settings
+from finder.access import Viewer
+from finder.domain import Language, PersonId
+from finder.ports import Encoder
+from finder.retrieval import Retriever
+from finder.service import Finder
+from finder.stages import Observer, unobserved
+from indexers.catalogue.database import Database
+from indexers.catalogue.library import SqlLibrary
+from indexers.dense.index import DenseIndex
+from indexers.dense.writer import check_encoder, discard_vectors
+from indexers.lexical.index import LexicalIndex
+from indexers.lexical.writer import discard_words
+from indexers.lock import writing
+from indexers.parsing import ParserPool
+from indexers.pipeline import Pipeline
+from indexers.preparation import Tools
+from models.cache import CachedQueries
+from models.hashing import HashingEncoder
+from models.language import LangidDetector
+from models.lazy import LazyEncoder
+
+CATALOGUE = "catalogue.sqlite"
+WORDS = "words"
+
+
+class Installation:
+    """Finder on one data folder: what is there, what asks it, and what fills it.
+
+    Args:
+        settings: How it is configured.
+        observe: Is told how long each stage of an answer took.
+        clock: Gives the present, for the age of evidence.
+
+    Raises:
+        StorageError: The data folder cannot be used.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        observe: Observer = unobserved,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.settings = settings
+        self.database = Database(settings.data / CATALOGUE)
+        self.encoder = LazyEncoder(lambda: build_encoder(settings.encoder))
+        self._observe = observe
+        self._clock = clock
+
+    @cached_property
+    def library(self) -> SqlLibrary:
+        """Reads the catalogue."""
+        return SqlLibrary(self.database)
+
+    @cached_property
+    def finder(self) -> Finder:
+        """Answers questions."""
+        retriever = Retriever(
+            LexicalIndex(self.words_folder, self.database),
+            DenseIndex(self.database),
+            encoder=CachedQueries(LazyEncoder(self._checked_encoder)),
+            observe=self._observe,
+        )
+        return Finder(self.library, retriever, clock=self._clock, observe=self._observe)
+
+    @property
+    def words_folder(self) -> Path:
+        """Where the index of words lives."""
+        return self.settings.data / WORDS
+
+    def viewer(self) -> Viewer:
+        """Who asks, as long as no identity is configured: one local member."""
+        person = self.settings.viewer.person
+        return self.library.viewer(None if person is None else PersonId(person))
+
+    @contextmanager
+    def filling(self, purpose: str, *, patience: float = 0.0) -> Iterator[Pipeline]:
+        """The pipeline, with the writer's lock held.
+
+        Args:
+            purpose: What for, as others who would write will read it.
+            patience: Seconds to wait for another writer.
+
+        Raises:
+            BusyError: Another process writes.
+        """
+        with writing(self.settings.data, purpose, patience=patience), ParserPool() as parsers:
+            tools = Tools(
+                parsers=parsers,
+                encoder=self.encoder,
+                detector=LangidDetector(),
+                default_language=Language(self.settings.language),
+            )
+            pipeline = Pipeline(self.database, self.words_folder, tools=tools)
+            try:
+                yield pipeline
+            finally:
+                pipeline.close()
+
+    def discard_words(self) -> None:
+        """Throw the index of words away, to be made again from the catalogue."""
+        discard_words(self.words_folder, self.database)
+
+    def discard_meaning(self) -> None:
+        """Throw every vector away, to be made again."""
+        discard_vectors(self.database)
+
+    def close(self) -> None:
+        """Let go of the data folder."""
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _checked_encoder(self) -> Encoder:
+        """The encoder, if it is the one that made the vectors."""
+        check_encoder(self.database, self.encoder.identity)
+        return self.encoder
+
+
+def build_encoder(settings: EncoderSettings) -> Encoder:
+    """The encoder that is configured.
+
+    Raises:
+        DependencyError: A library or the model is missing.
+    """
+    if settings.name == "hashing":
+        return HashingEncoder()
+    # Imported here: this brings torch, which words alone do not need.
+    from models.e5 import ensure_e5
+    from models.encoder import SentenceTransformersEncoder
+
+    return SentenceTransformersEncoder(
+        ensure_e5() if settings.name == "e5" else settings.name,
+        query_prompt=settings.query_prompt,
+        passage_prompt=settings.passage_prompt,
+        device=settings.device,
+    )

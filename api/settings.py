@@ -1,0 +1,142 @@
+"""Settings: one TOML file, then environment variables ``FINDER_…``, then command-line flags."""
+
+import tomllib
+from difflib import get_close_matches
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from platformdirs import user_data_path
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from finder.errors import SettingsError
+
+DEFAULT_FILE = Path("finder.toml")
+"""Read from the current folder where it is there and no other is named."""
+
+
+def _loopback(host: str) -> str:
+    if host == "localhost" or _is_loopback(host):
+        return host
+    raise ValueError(
+        "must be a loopback address (127.0.0.1, ::1 or localhost): without configured identity "
+        "whoever reaches the server is taken for a member"
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class EncoderSettings(_Section):
+    """Which model makes the vectors."""
+
+    name: str = Field(
+        default="e5",
+        min_length=1,
+        description="'e5' (embedded), 'hashing' (no model), or any sentence-transformers model by "
+        "name or path",
+    )
+    query_prompt: str | None = Field(default=None, description="put before each query")
+    passage_prompt: str | None = Field(default=None, description="put before each passage")
+    device: str | None = Field(default=None, description="'cpu' or 'cuda'; found by default")
+
+
+class ServerSettings(_Section):
+    """Where the server listens."""
+
+    host: Annotated[str, AfterValidator(_loopback)] = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65_535)
+
+
+class ViewerSettings(_Section):
+    """Who asks, as long as no identity is configured: one local member."""
+
+    person: str | None = Field(default=None, description="the person's id; none: just a member")
+
+
+class Settings(BaseSettings):
+    """Everything that can be configured."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid", frozen=True, env_prefix="FINDER_", env_nested_delimiter="__"
+    )
+
+    data: Path = Field(
+        default_factory=lambda: user_data_path("finder"),
+        description="the folder of the catalogue and the indexes",
+    )
+    language: Literal["fr", "en"] = Field(
+        default="fr", description="of texts too short to tell, and of profiles"
+    )
+    encoder: EncoderSettings = EncoderSettings()
+    server: ServerSettings = ServerSettings()
+    viewer: ViewerSettings = ViewerSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment goes over what the constructor is given, which comes from the file."""
+        return env_settings, init_settings
+
+
+def load_settings(file: Path | None = None, *, data: Path | None = None) -> Settings:
+    """Read the settings.
+
+    Args:
+        file: The TOML file; by default ``finder.toml`` of the current folder, if there is one.
+        data: The command line's data folder, over everything else.
+
+    Raises:
+        SettingsError: A file, a key or a value is wrong; the message names it.
+    """
+    try:
+        settings = Settings(**_read(file))
+    except ValidationError as error:
+        raise SettingsError("; ".join(map(_complaint, error.errors()))) from error
+    return settings if data is None else settings.model_copy(update={"data": data})
+
+
+def _read(file: Path | None) -> dict[str, Any]:
+    if file is None and not DEFAULT_FILE.exists():
+        return {}
+    path = file or DEFAULT_FILE
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"Cannot read the settings {path}: {error.strerror}.") from error
+    except ValueError as error:
+        raise SettingsError(f"{path} is not TOML: {error}.") from error
+
+
+def _complaint(error: ErrorDetails) -> str:
+    key = ".".join(map(str, error["loc"]))
+    if error["type"] != "extra_forbidden":
+        return f"setting {key}: {error['msg']}"
+    close = get_close_matches(key, _known_keys(Settings), n=1)
+    hint = f"; did you mean {close[0]}?" if close else ""
+    return f"unknown setting {key}{hint}"
+
+
+def _known_keys(model: type[BaseModel], prefix: str = "") -> list[str]:
+    keys = []
+    for name, field in model.model_fields.items():
+        keys.append(prefix + name)
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            keys += _known_keys(field.annotation, f"{prefix}{name}.")
+    return keys
