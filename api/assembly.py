@@ -26,6 +26,8 @@ from indexers.parsing import ParserPool
 from indexers.pipeline import Pipeline
 from indexers.preparation import Tools
 from models.cache import CachedQueries
+from models.e5 import ensure_e5
+from models.encoder import SentenceTransformersEncoder
 from models.hashing import HashingEncoder
 from models.language import LangidDetector
 from models.lazy import LazyEncoder
@@ -146,10 +148,6 @@ def build_encoder(settings: EncoderSettings) -> Encoder:
     """
     if settings.name == "hashing":
         return HashingEncoder()
-    # Imported here: this brings torch, which words alone do not need.
-    from models.e5 import ensure_e5
-    from models.encoder import SentenceTransformersEncoder
-
     return SentenceTransformersEncoder(
         ensure_e5() if settings.name == "e5" else settings.name,
         query_prompt=settings.query_prompt,
