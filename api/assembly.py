@@ -1,8 +1,9 @@
 """The one place that names concrete classes and puts them together."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -34,6 +35,13 @@ from models.lazy import LazyEncoder
 
 CATALOGUE = "catalogue.sqlite"
 WORDS = "words"
+
+
+class Index(StrEnum):
+    """What is made from the catalogue, and can be made again."""
+
+    WORDS = "words"
+    MEANING = "meaning"
 
 
 class Installation:
@@ -88,12 +96,15 @@ class Installation:
         return self.library.viewer(None if person is None else PersonId(person))
 
     @contextmanager
-    def filling(self, purpose: str, *, patience: float = 0.0) -> Iterator[Pipeline]:
+    def filling(
+        self, purpose: str, *, patience: float = 0.0, afresh: Collection[Index] = ()
+    ) -> Iterator[Pipeline]:
         """The pipeline, with the writer's lock held.
 
         Args:
             purpose: What for, as others who would write will read it.
             patience: Seconds to wait for another writer.
+            afresh: Indexes to throw away first; the pipeline makes them again.
 
         Raises:
             BusyError: Another process writes.
@@ -105,19 +116,15 @@ class Installation:
                 detector=LangidDetector(),
                 default_language=Language(self.settings.language),
             )
+            if Index.WORDS in afresh:
+                discard_words(self.words_folder, self.database)
+            if Index.MEANING in afresh:
+                discard_vectors(self.database)
             pipeline = Pipeline(self.database, self.words_folder, tools=tools)
             try:
                 yield pipeline
             finally:
                 pipeline.close()
-
-    def discard_words(self) -> None:
-        """Throw the index of words away, to be made again from the catalogue."""
-        discard_words(self.words_folder, self.database)
-
-    def discard_meaning(self) -> None:
-        """Throw every vector away, to be made again."""
-        discard_vectors(self.database)
 
     def close(self) -> None:
         """Let go of the data folder."""

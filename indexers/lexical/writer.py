@@ -10,22 +10,21 @@ import tantivy
 from sqlalchemy import Row, delete, func, insert, select
 
 from finder.domain import Language
-from finder.errors import StorageError
 from indexers.catalogue.database import Database
 from indexers.catalogue.schema import passages, records, removals
 from indexers.catalogue.schema import terms as stored_terms
-from indexers.cursor import Cursor, load_cursor
 from indexers.lexical.analysis import terms
 from indexers.lexical.statistics import pack
 from indexers.lexical.tantivy_index import (
-    MADE_BY,
     PASSAGE,
     RECORD,
     RULE,
     SCHEMA,
     TERMS,
+    load_cursor,
     mapped,
     open_tantivy,
+    save_cursor,
 )
 
 _MEMORY = 64 << 20
@@ -49,14 +48,8 @@ class LexicalWriter:
     def __init__(self, folder: Path, database: Database) -> None:
         self._folder = folder
         self._database = database
-        self._cursor_path = folder / "cursor.json"
         index = open_tantivy(folder)
-        self._cursor = load_cursor(self._cursor_path) or Cursor(made_by=MADE_BY)
-        if self._cursor.made_by != MADE_BY:
-            raise StorageError(
-                f"The index of words was made by {self._cursor.made_by}, and this is {MADE_BY}: "
-                "run 'finder rebuild words'."
-            )
+        self._cursor = load_cursor(folder)
         with mapped(folder):
             self._writer = index.writer(_MEMORY, num_threads=1)
         self._forget_unfinished()
@@ -126,7 +119,7 @@ class LexicalWriter:
                 connection.execute(insert(stored_terms), counted)
         last = gained[-1].id if gained else self._cursor.passage
         self._cursor = replace(self._cursor, passage=last, removal=newest)
-        self._cursor.save(self._cursor_path)
+        save_cursor(self._cursor, self._folder)
         return len(gained)
 
     def _add(self, row: Row[*tuple[Any, ...]]) -> bytes:

@@ -49,7 +49,7 @@ def _guessed(data: bytes) -> str:
     western = data[:_SAMPLE].decode("cp1252", errors="replace")
     if all((c.isascii() and c != "\0") or c in _WESTERN for c in set(western)):
         return "cp1252"
-    from charset_normalizer import from_bytes  # noqa: PLC0415 - seldom needed, slow to import
+    from charset_normalizer import from_bytes
 
     best = from_bytes(data[:_SAMPLE]).best()
     return best.encoding if best else "cp1252"

@@ -4,8 +4,6 @@ import re
 import zipfile
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from email import message_from_bytes, policy
-from email.utils import getaddresses, parseaddr
 from io import BytesIO
 
 from lxml import etree
@@ -93,34 +91,6 @@ def html_metadata(html: str) -> Metadata:
     )
 
 
-def mail_metadata(data: bytes) -> Metadata:
-    """From a mail's ``From``, ``Subject`` and ``Date``."""
-    mail = message_from_bytes(data, policy=policy.compat32)
-    decode = policy.default.header_factory
-    senders = getaddresses([str(decode("Reply-To", value)) for value in mail.get_all("From", [])])
-    try:
-        date = decode("Date", mail.get("Date", "")).datetime
-    except (TypeError, ValueError, AttributeError):
-        date = None
-    return Metadata(
-        title=str(decode("Subject", mail.get("Subject", ""))),
-        authors=tuple(_author(name, address) for name, address in senders[:1]),
-        created_at=as_utc(date),
-    )
-
-
-def message_metadata(data: bytes) -> Metadata:
-    """From an Outlook message's sender, subject and date."""
-    from oxmsg import Message  # noqa: PLC0415 - comes with unstructured, for one format
-
-    message = Message.load(BytesIO(data))
-    return Metadata(
-        title=message.subject or "",
-        authors=(_author(*parseaddr(message.sender)),) if message.sender else (),
-        created_at=as_utc(message.sent_date),
-    )
-
-
 def as_utc(moment: datetime | None) -> datetime | None:
     """In UTC, which files mean where they do not say."""
     if moment is None:
@@ -129,11 +99,6 @@ def as_utc(moment: datetime | None) -> datetime | None:
         return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
     except OverflowError:
         return None
-
-
-def _author(name: str, address: str) -> str:
-    # Inside one company, Exchange gives a directory path in place of an address.
-    return f"{name} <{address}>" if name and "@" in address else name or address
 
 
 def _present(said: Mapping[str, str], *names: str) -> tuple[str, ...]:

@@ -79,8 +79,8 @@ def install_hook() -> None:
     sys.modules["torch"] = None  # type: ignore[assignment]
     logging.getLogger("unstructured").setLevel(logging.CRITICAL)
     warnings.simplefilter("ignore")
-    import spacy  # noqa: PLC0415 - after torch is out of the way
-    from unstructured.nlp import tokenize  # noqa: PLC0415
+    import spacy
+    from unstructured.nlp import tokenize
 
     if not hasattr(tokenize, "_get_nlp"):
         raise ImportError("unstructured.nlp.tokenize has no _get_nlp; install the pinned version")
@@ -120,7 +120,7 @@ def _table_text(html: str | None) -> str:
         return ""
     root = etree.fromstring(html, etree.HTMLParser(huge_tree=True))
     rows = (
-        [" ".join(" ".join(cell.itertext()).split()) for cell in row.iter("td", "th")]
+        [" ".join(" ".join(map(str, cell.itertext())).split()) for cell in row.iter("td", "th")]
         for row in root.iter("tr")
     )
     return "\n".join(filter(None, (" | ".join(filter(None, row)) for row in rows)))

@@ -28,7 +28,7 @@ def read_pdf(data: bytes) -> tuple[Metadata, list[Block]]:
     Raises:
         ParseError: It needs a password, or pdfium cannot open it.
     """
-    import pypdfium2  # noqa: PLC0415 - loads a large library
+    import pypdfium2
 
     try:
         document = pypdfium2.PdfDocument(data)
@@ -49,7 +49,7 @@ def read_pdf(data: bytes) -> tuple[Metadata, list[Block]]:
 
 
 def _page_text(document: "PdfDocument", number: int) -> str:
-    import pypdfium2  # noqa: PLC0415 - loaded by then
+    import pypdfium2
 
     try:
         page = document[number]

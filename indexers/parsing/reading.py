@@ -1,14 +1,12 @@
 """One file, from bytes to blocks; runs in the parser's process."""
 
-from collections.abc import Callable, Mapping
 from pathlib import PurePath
 
 from indexers.parsing.decoding import decoded
 from indexers.parsing.filetype import FileType, file_type
+from indexers.parsing.mail import mail_metadata, mail_text, message_metadata
 from indexers.parsing.metadata import (
     html_metadata,
-    mail_metadata,
-    message_metadata,
     office_metadata,
     sensible,
 )
@@ -24,10 +22,6 @@ from indexers.parsing.parsed import (
 )
 from indexers.parsing.pdf import read_pdf
 
-_METADATA: Mapping[FileType, Callable[[bytes], Metadata]] = {
-    FileType.EML: mail_metadata,
-    FileType.MSG: message_metadata,
-}
 _TITLE_BLOCKS = 3
 """How far from the beginning a heading may stand to be the document's title."""
 
@@ -85,8 +79,19 @@ def _read(kind: FileType, data: bytes) -> tuple[Metadata, list[Block]]:
             return html_metadata(page), _read_text(kind, page)
         case FileType.TEXT | FileType.MARKDOWN | FileType.CSV:
             return Metadata(), _read_text(kind, decoded(data))
+        case FileType.EML:
+            return mail_metadata(data), _read_mail(data)
         case _:
-            return _METADATA.get(kind, office_metadata)(data), read_office(kind, data)
+            read_metadata = message_metadata if kind is FileType.MSG else office_metadata
+            return read_metadata(data), read_office(kind, data)
+
+
+def _read_mail(data: bytes) -> list[Block]:
+    try:
+        blocks = read_office(FileType.EML, data)
+    except (AssertionError, LookupError, ValueError):
+        blocks = []  # an unknown encoding or an odd structure
+    return blocks or list(blocks_from_text(mail_text(data)))
 
 
 def _read_text(kind: FileType, text: str) -> list[Block]:

@@ -1,0 +1,57 @@
+"""Who sent a mail, when and about what; and its text where it is too odd for ``unstructured``."""
+
+from email import message_from_bytes, policy
+from email.utils import getaddresses, parseaddr
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from indexers.parsing.decoding import decoded
+from indexers.parsing.metadata import as_utc
+from indexers.parsing.parsed import Metadata
+
+if TYPE_CHECKING:
+    from email.message import Message
+
+
+def mail_metadata(data: bytes) -> Metadata:
+    """From a mail's ``From``, ``Subject`` and ``Date``."""
+    mail = message_from_bytes(data, policy=policy.compat32)
+    decode = policy.default.header_factory
+    senders = getaddresses([str(decode("Subject", value)) for value in mail.get_all("From", [])])
+    try:
+        date = decode("Date", mail.get("Date", "")).datetime
+    except (TypeError, ValueError, AttributeError):
+        date = None
+    return Metadata(
+        title=str(decode("Subject", mail.get("Subject", ""))),
+        authors=tuple(_author(name, address) for name, address in senders[:1]),
+        created_at=as_utc(date),
+    )
+
+
+def message_metadata(data: bytes) -> Metadata:
+    """From an Outlook message's sender, subject and date."""
+    import oxmsg
+
+    message = oxmsg.Message.load(BytesIO(data))
+    return Metadata(
+        title=message.subject or "",
+        authors=(_author(*parseaddr(message.sender)),) if message.sender else (),
+        created_at=as_utc(message.sent_date),
+    )
+
+
+def mail_text(data: bytes) -> str:
+    """The plain text of a mail's parts, whatever they say of their types and encodings."""
+    parts = message_from_bytes(data, policy=policy.compat32).walk()
+    contents = (part.get_payload(decode=True) for part in parts if _is_plain(part))
+    return "\n\n".join(decoded(content) for content in contents if isinstance(content, bytes))
+
+
+def _is_plain(part: "Message[str, str]") -> bool:
+    return part.get_content_type() == "text/plain" and part.get_filename() is None
+
+
+def _author(name: str, address: str) -> str:
+    # Inside one company, Exchange gives a directory path in place of an address.
+    return f"{name} <{address}>" if name and "@" in address else name or address
