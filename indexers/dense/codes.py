@@ -14,19 +14,19 @@ from finder.ports import Vectors
 
 Codes = NDArray[np.int8]
 
-_MOST = 127
-_SPREAD = 6.0
-"""Components of a unit vector spread by 1/sqrt(dimension); those past six times that are cut."""
+LARGEST_CODE = 127
+_SPREAD = 4.0
+"""Components of a unit vector spread by 1/sqrt(dimension); those past four times that are cut."""
 
 
 def scale(dimension: int) -> float:
     """Code units to one unit of a component."""
-    return _MOST * max(1.0, math.sqrt(dimension) / _SPREAD)
+    return LARGEST_CODE * max(1.0, math.sqrt(dimension) / _SPREAD)
 
 
 def to_codes(vectors: Vectors) -> Codes:
     """Quantise unit vectors, shape ``(n, dimension)``, to int8 of the same shape."""
-    steps = np.rint(vectors * scale(vectors.shape[1])).clip(-_MOST, _MOST)
+    steps = np.rint(vectors * scale(vectors.shape[1])).clip(-LARGEST_CODE, LARGEST_CODE)
     return np.asarray(steps, dtype=np.int8)
 
 

@@ -1,18 +1,21 @@
 """Codes in immutable pieces: threads scan the pieces side by side, and growth replaces the last."""
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import faiss
 import numpy as np
+from numpy.typing import NDArray
 
 from finder.corpus import Floats, Ints, Mask
 from finder.ports import Vectors
-from indexers.dense.codes import Codes
+from indexers.dense.codes import LARGEST_CODE, Codes
 
 SHARD_SIZE = 50_000
 """Passages to a shard: two milliseconds' scan, so that two cores share an index of 100,000."""
+
+_CODE_OFFSET = 128.0
+"""The engine stores a signed code as an unsigned byte, this much higher."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -40,6 +43,9 @@ class Shards:
     ) -> tuple[Ints, Floats]:
         """Scan everything that is allowed.
 
+        The scan compares codes with codes, which is quickest, and so only chooses; what it
+        chooses is scored with the query as it is.
+
         Args:
             query: Shape ``(dimension,)``.
             depth: How many to find in each shard.
@@ -47,17 +53,18 @@ class Shards:
             threads: Where the shards are scanned.
 
         Returns:
-            Positions and inner products of codes with the query, in no order; up to ``depth`` a
-            shard.
+            Positions, and inner products of their codes with the query, in no order; up to
+            ``depth`` a shard.
         """
-        rows = np.ascontiguousarray(query[None], dtype=np.float32)
+        rows = (query * (LARGEST_CODE / np.abs(query).max()))[None].astype(np.float32)
         jobs = [
             threads.submit(_scan, piece, rows, depth, None if allowed is None else allowed[first:])
             for first, piece in zip(self._firsts(), self.pieces, strict=True)
         ]
         found = [job.result() for job in jobs]
-        positions = [first + ids for first, (ids, _) in zip(self._firsts(), found, strict=True)]
-        return _joined(positions, np.int64), _joined([s for _, s in found], np.float64)
+        positions = [first + ids for first, ids in zip(self._firsts(), found, strict=True)]
+        chosen = np.concatenate(positions) if positions else np.zeros(0, dtype=np.int64)
+        return chosen, self.inner_products(query, chosen)
 
     def inner_products(self, query: Vectors, positions: Ints) -> Floats:
         """Inner products of some positions' codes with a query, in their order."""
@@ -65,31 +72,34 @@ class Shards:
         owner = positions // SHARD_SIZE
         for number in np.unique(owner):
             mine = np.flatnonzero(owner == number)
-            codes = self.pieces[number].reconstruct_batch(positions[mine] % SHARD_SIZE)
-            products[mine] = codes @ query
+            codes = _stored(self.pieces[number])[positions[mine] % SHARD_SIZE]
+            products[mine] = (codes.astype(np.float32) - _CODE_OFFSET) @ query
         return products
 
     def _firsts(self) -> list[int]:
         return [number * SHARD_SIZE for number in range(len(self.pieces))]
 
 
+def _stored(piece: faiss.IndexScalarQuantizer) -> NDArray[np.uint8]:
+    """The engine's own memory of a shard, which lives as long as the shard."""
+    size = piece.ntotal * piece.d
+    codes: NDArray[np.uint8] = faiss.rev_swig_ptr(piece.codes.data(), size)
+    return codes.reshape(piece.ntotal, piece.d)
+
+
 def _empty(dimension: int) -> faiss.IndexScalarQuantizer:
-    # Codes go in as they are, untrained; each is compared with the query in full precision.
+    # Codes go in as they are, untrained.
     kind = faiss.ScalarQuantizer.QT_8bit_direct_signed
     return faiss.IndexScalarQuantizer(dimension, kind, faiss.METRIC_INNER_PRODUCT)
 
 
 def _scan(
     piece: faiss.IndexScalarQuantizer, rows: Vectors, depth: int, allowed: Mask | None
-) -> tuple[Ints, Floats]:
+) -> Ints:
     params = None
     if allowed is not None:
         bits = np.packbits(allowed[: piece.ntotal], bitorder="little")
         params = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bits))
-    scores, ids = piece.search(rows, min(depth, piece.ntotal), params=params)
-    found = ids[0] >= 0  # the engine pads what it did not find
-    return ids[0][found], scores[0][found].astype(np.float64)
-
-
-def _joined(arrays: Sequence[np.ndarray], dtype: type) -> np.ndarray:
-    return np.concatenate(arrays) if arrays else np.zeros(0, dtype=dtype)
+    _, ids = piece.search(rows, min(depth, piece.ntotal), params=params)
+    found: Ints = ids[0]
+    return found[found >= 0]  # the engine pads what it did not find

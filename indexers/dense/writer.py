@@ -13,7 +13,7 @@ from indexers.catalogue.database import Database, fact, set_fact
 from indexers.catalogue.schema import passages, records, vectors
 from indexers.catalogue.writer import insert_vectors
 from indexers.chunking import passage_text
-from indexers.dense.codes import pack, to_codes
+from indexers.dense.codes import pack, scale, to_codes
 
 ENCODER = "encoder"
 
@@ -106,4 +106,5 @@ def discard_vectors(database: Database) -> None:
 
 
 def _as_text(identity: EncoderIdentity) -> str:
-    return json.dumps(asdict(identity), sort_keys=True)
+    codes = {"scale": scale(identity.dimension)}
+    return json.dumps(asdict(identity) | codes, sort_keys=True)
