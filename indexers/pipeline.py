@@ -73,9 +73,9 @@ class Pipeline:
         while batch := list(islice(items, _BATCH)):
             yield from self._ingest_batch(batch)
 
-    def catch_up(self) -> None:
-        """Index by words what a crash left in the catalogue alone."""
-        self._words.follow()
+    def catch_up(self, progress: Callable[[int], None] | None = None) -> None:
+        """Index by words what a crash, or a rebuild, left in the catalogue alone."""
+        self._words.follow(progress)
 
     def encode(self, progress: Callable[[int], None] | None = None) -> None:
         """Make everything found by meaning too; this is what takes time."""

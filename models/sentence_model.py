@@ -5,6 +5,7 @@ import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,15 +21,21 @@ _COUNTED_AT_ONCE: Final = 64
 _PADDING: Final = {"text": {"pad_to_multiple_of": 16}}
 """Lengths are rounded up: torch builds its kernels anew for each shape that it meets, which
 costs a third of a query's time and keeps memory; matrix tiles have 16 rows in any case."""
+_ENVIRONMENT: Final = {
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    # Torch's threads otherwise spin while they wait for each other: beside any other work on
+    # the same cores, a query of 15 ms then takes 800. Read when torch is first imported.
+    "OMP_WAIT_POLICY": "passive",
+}
 _CONTENT_LIMIT: Final = 65_536
-"""Bytes up to which a file counts by its content in a revision, and past which by its size."""
+"""Bytes of a file's start, and of its end, that count in a revision beside its size."""
 
 
 class SentenceModel:
     """A model by path or hub name, in bfloat16 where the processor computes in it.
 
-    Nothing is fetched for a path. A hub name may be downloaded on first use, unless
-    ``HF_HUB_OFFLINE`` is set.
+    The network is used for a hub name alone, and only where the hub's cache has not got it;
+    never with ``HF_HUB_OFFLINE`` set.
 
     Args:
         name: A folder, or a name on the Hugging Face hub.
@@ -70,9 +77,11 @@ class SentenceModel:
             vectors = self._forward(list(texts))
         # The model's own norm was taken in its own precision: 0.996 to 1.004 in bfloat16.
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-        if not (norms > 0).all():  # NaN fails too
-            raise EncodingError("the model gave a vector that is zero or not a number")
-        vectors /= norms
+        if not np.isfinite(norms).all():
+            raise EncodingError("the model gave a vector that is not finite")
+        empty = norms[:, 0] == 0  # some models have no vector for a text without known words
+        vectors[empty, 0] = 1.0
+        vectors /= np.where(norms == 0, 1.0, norms)
         return vectors
 
     def _forward(self, texts: list[str]) -> Vectors:
@@ -106,7 +115,8 @@ def _encoding_errors() -> Iterator[None]:
 
 
 def _load(name: str, device: str | None) -> Any:  # noqa: ANN401 - the library loads only here
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    for variable, value in _ENVIRONMENT.items():
+        os.environ.setdefault(variable, value)
     try:
         from sentence_transformers import SentenceTransformer
         from sentence_transformers.util import get_device_name
@@ -117,13 +127,16 @@ def _load(name: str, device: str | None) -> Any:  # noqa: ANN401 - the library l
         ) from error
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     device = device or get_device_name()
+    build = partial(
+        SentenceTransformer, name, device=device, model_kwargs={"dtype": _precision(device)}
+    )
     try:
-        model = SentenceTransformer(
-            name,
-            device=device,
-            local_files_only=Path(name).is_dir(),
-            model_kwargs={"dtype": _precision(device)},
-        )
+        try:
+            model = build(local_files_only=True)
+        except OSError:
+            if Path(name).exists():
+                raise
+            model = build()
     except Exception as error:
         raise DependencyError(
             f"cannot load the model {name!r} ({error}): give the folder of a sentence-transformers"
@@ -148,7 +161,7 @@ def _precision(device: str) -> Any:  # noqa: ANN401 - a torch.dtype
 
 
 def _revision(model: Any, name: str) -> str:  # noqa: ANN401 - a SentenceTransformer
-    """The hub's commit, or a digest of the folder: small files by content, large ones by size.
+    """The hub's commit, or a digest of the folder: of its large files, only both ends.
 
     A folder with a manifest of checksums is thereby known by its whole content.
     """
@@ -160,6 +173,8 @@ def _revision(model: Any, name: str) -> str:  # noqa: ANN401 - a SentenceTransfo
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         size = path.stat().st_size
         digest.update(f"{path.relative_to(folder).as_posix()}\0{size}\0".encode())
-        if size <= _CONTENT_LIMIT:
-            digest.update(path.read_bytes())
+        with path.open("rb") as file:
+            digest.update(file.read(_CONTENT_LIMIT))
+            file.seek(max(_CONTENT_LIMIT, size - _CONTENT_LIMIT))
+            digest.update(file.read())
     return digest.hexdigest()[:16]

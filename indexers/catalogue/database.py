@@ -64,6 +64,12 @@ class Database:
             take_numbers(connection, GENERATION, 1)
             yield connection
 
+    def damage(self) -> str | None:
+        """What the database's own check finds wrong, or None."""
+        with self.reading() as connection:
+            found: str = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+        return None if found == "ok" else found
+
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()

@@ -83,7 +83,9 @@ class SqlLibrary:
         """Records by number; those gone in the meantime are left out."""
         statement = select(records.c.number, records.c.card).where(records.c.number.in_(numbers))
         with self._database.reading() as connection:
-            return {row.number: _stored(row.number, row.card) for row in connection.execute(statement)}
+            return {
+                row.number: _stored(row.number, row.card) for row in connection.execute(statement)
+            }
 
     def passages(self, ids: Sequence[int]) -> Mapping[int, StoredPassage]:
         """Passages by id; those gone in the meantime are left out."""

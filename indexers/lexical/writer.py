@@ -141,3 +141,16 @@ def discard_words(folder: Path, database: Database) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     with database.writing() as connection:
         connection.execute(delete(stored_terms))
+
+
+def words_behind(folder: Path, database: Database) -> int:
+    """By how many passages the index of words and the catalogue differ.
+
+    Raises:
+        StorageError: The index cannot be read.
+    """
+    index = open_tantivy(folder)
+    held: int = index.searcher().num_docs
+    with database.reading() as connection:
+        known: int = connection.execute(select(func.count()).select_from(passages)).scalar_one()
+    return abs(known - held)

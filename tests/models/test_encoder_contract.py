@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from models.e5 import ensure_e5
 from models.encoder import SentenceTransformersEncoder
 from models.hashing import HashingEncoder
 
-WORDS = (
+WORDS = (  # noqa: SIM905 - a text, not a list
     "la facture électronique du service achats arrive chaque mois avec un bon de commande signé"
     " the network team rebuilds the search index after each release of the platform"
 ).split()
@@ -97,8 +98,10 @@ def test_a_paraphrase_is_nearer_than_another_subject(encoder: Encoder) -> None:
 
 
 def test_tokens_are_counted_whole(encoder: Encoder) -> None:
-    one, ten, many = encoder.count_tokens(["facture", "facture " * 10, "facture " * 3_000])
-    assert ten - one == 9 * (encoder.count_tokens(["facture facture"])[0] - one)
+    one, two, ten, many = encoder.count_tokens(
+        [" ".join(["facture"] * count) for count in (1, 2, 10, 3_000)]
+    )
+    assert ten - one == 9 * (two - one)
     assert one < ten < encoder.max_tokens < many
 
 
@@ -126,9 +129,8 @@ def test_threads_may_share_it(encoder: Encoder) -> None:
 
 
 @pytest.mark.encoder
-def test_a_query_does_not_wait_for_a_job(e5_cache: object, request: pytest.FixtureRequest) -> None:
-    encoder = default_encoder(request)
-    assert isinstance(encoder, SentenceTransformersEncoder)
+def test_a_query_does_not_wait_for_a_job(e5_cache: Path) -> None:
+    encoder = SentenceTransformersEncoder(ensure_e5(e5_cache))
     started = threading.Event()
 
     def fill() -> float:

@@ -47,7 +47,7 @@ def test_language(detector: LangidDetector, text: str, language: Language) -> No
 @pytest.mark.shared
 @pytest.mark.parametrize(
     ("collection", "language"),
-    [("docs-fquad", FRENCH), ("people-betagouv-themes", FRENCH), ("docs-cranfield", ENGLISH)],
+    [("docs-fquad", FRENCH), ("docs-spf", FRENCH), ("docs-cranfield", ENGLISH)],
 )
 def test_language_of_a_collection(
     detector: LangidDetector, collection: str, language: Language

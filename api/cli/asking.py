@@ -1,0 +1,148 @@
+"""``finder search``, ``finder experts``, ``finder explain``."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.cli.console import (
+    ConfigOption,
+    DataOption,
+    JsonOption,
+    LimitOption,
+    ModeOption,
+    ViewerOption,
+    settings_of,
+)
+from finder.query import Mode, understand
+
+if TYPE_CHECKING:
+    from api.http.schemas import EvidenceItem, PersonItem, RecordItem, SnippetText
+
+QueryArgument = Annotated[
+    str, typer.Argument(metavar="QUERY", help="A few words, or a question.", show_default=False)
+]
+
+
+def search(
+    query: QueryArgument,
+    mode: ModeOption = Mode.HYBRID,
+    limit: LimitOption = 10,
+    viewer: ViewerOption = None,
+    config: ConfigOption = None,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Where is it written? Documents and posts, best first."""
+    from api.assembly import Installation
+    from api.http.answers import Asked, find_records
+
+    asked = Asked(query=understand(query, mode=mode), offset=0, limit=limit)
+    with Installation(settings_of(config, data, viewer=viewer)) as installation:
+        found = find_records(installation, asked)
+    if as_json:
+        typer.echo(found.model_dump_json())
+        return
+    for rank, item in enumerate(found.items, start=1):
+        _show_record(rank, item)
+    _close(len(found.items), found.total.value, exact=found.total.relation == "eq")
+
+
+def experts(
+    query: QueryArgument,
+    mode: ModeOption = Mode.HYBRID,
+    limit: LimitOption = 5,
+    viewer: ViewerOption = None,
+    config: ConfigOption = None,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Who knows about this? People, best first, each with the evidence that ranks them."""
+    from api.assembly import Installation
+    from api.http.answers import Asked, find_people
+
+    asked = Asked(query=understand(query, mode=mode), offset=0, limit=limit)
+    with Installation(settings_of(config, data, viewer=viewer)) as installation:
+        found = find_people(installation, asked)
+    if as_json:
+        typer.echo(found.model_dump_json())
+        return
+    for person in found.items:
+        _show_person(person)
+    _close(len(found.items), found.total.value, exact=found.total.relation == "eq")
+
+
+def explain(
+    query: QueryArgument,
+    person: Annotated[
+        str, typer.Option("--person", "-p", help="Whose score; an id.", show_default=False)
+    ],
+    mode: ModeOption = Mode.HYBRID,
+    viewer: ViewerOption = None,
+    config: ConfigOption = None,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Why is this person ranked where they are? Every part of the score; the parts sum to it."""
+    from api.assembly import Installation
+    from api.http.answers import explain_person
+
+    with Installation(settings_of(config, data, viewer=viewer)) as installation:
+        found = explain_person(installation, understand(query, mode=mode), person)
+    if as_json:
+        typer.echo(found.model_dump_json())
+        return
+    _show_person(found)
+    typer.echo("contribution = relevance x role x share x recency")
+    for item in found.evidence:
+        typer.echo(
+            f"{item.contribution:12.6f} = {item.relevance:.4f} x {item.role_weight:.2f} "
+            f"x {item.share:.2f} x {item.recency:.2f}  {item.type} {item.id} ({item.role_name})"
+        )
+    typer.echo(f"{found.score:12.6f} = the score, and the exact sum of {len(found.evidence)} parts")
+
+
+def _show_record(rank: int, item: "RecordItem") -> None:
+    by = ", ".join(author.name for author in item.authors)
+    at = f", {item.at:%Y-%m-%d}" if item.at else ""
+    typer.secho(f"{rank}. {item.title or item.id}", bold=True, nl=False)
+    typer.echo(f"  {item.type} {item.id}{', ' + by if by else ''}{at}  [{item.score:.3f}]")
+    typer.echo(f"   {_marked(item.snippet)}")
+    if item.url:
+        typer.echo(f"   {item.url}")
+
+
+def _show_person(person: "PersonItem") -> None:
+    about = ", ".join(filter(None, (person.title, person.unit)))
+    left = "" if person.active in (True, None) else " (has left)"
+    typer.secho(f"{person.rank}. {person.name}{left}", bold=True, nl=False)
+    typer.echo(f"  {about}  [{person.score:.3f}]")
+    for item in person.evidence[:3]:
+        typer.echo(f"   {_evidence(item)}")
+    hidden = person.rest.count + len(person.evidence[3:])
+    if hidden:
+        typer.echo(f"   and {hidden} weaker: finder explain QUERY --person {person.id}")
+
+
+def _evidence(item: "EvidenceItem") -> str:
+    at = f"{item.at:%Y-%m} " if item.at else ""
+    title = item.title or _marked(item.snippet)
+    return f"{item.contribution:.3f}  {at}{item.role_name} of {item.type} {item.id}: {title}"
+
+
+def _marked(snippet: "SnippetText", *, most: int = 160) -> str:
+    """The snippet on one line, its matches in bold where the terminal can."""
+    text, end, parts = snippet.text, 0, []
+    for mark in snippet.highlights:
+        parts += [text[end : mark.start], typer.style(text[mark.start : mark.end], bold=True)]
+        end = mark.end
+        if end > most:
+            break
+    parts.append(text[end : max(most, end)])
+    return " ".join("".join(parts).split())
+
+
+def _close(shown: int, total: int, *, exact: bool) -> None:
+    if not total:
+        typer.echo("Nothing found that you may read. Try other words, or fewer.")
+    elif shown < total:
+        typer.echo(f"{shown} of {'' if exact else 'at least '}{total}; --limit shows more.")

@@ -1,0 +1,120 @@
+"""What may be wrong with an installation, looked for one thing after the other."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from api.assembly import CATALOGUE, WORDS, build_encoder
+from api.settings import Settings
+from finder.errors import FinderError
+from indexers.catalogue.database import Database
+from indexers.dense.writer import awaiting_vectors, check_encoder
+from indexers.lexical.writer import words_behind
+from indexers.lock import current_holder
+from models.e5 import verify_e5
+
+LITTLE_DISK = 1 << 30
+"""Free bytes under which filling may soon stop."""
+
+
+class Level(StrEnum):
+    """How bad it is."""
+
+    OK = "ok"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing looked at, and what to do where something is wrong with it."""
+
+    check: str
+    level: Level
+    message: str
+
+
+def diagnose(settings: Settings) -> Iterator[Finding]:
+    """Look at the disk, the lock, the catalogue, both indexes and the model."""
+    yield _disk(settings.data)
+    yield _lock(settings.data)
+    if not (settings.data / CATALOGUE).exists():
+        yield Finding(
+            check="catalogue",
+            level=Level.WARNING,
+            message=f"there is none in {settings.data}: 'finder ingest PATH' makes it",
+        )
+        yield _model(settings, None)
+        return
+    try:
+        database = Database(settings.data / CATALOGUE)
+    except FinderError as error:
+        yield Finding(check="catalogue", level=Level.ERROR, message=str(error))
+        return
+    try:
+        yield _catalogue(database)
+        yield _words(settings.data / WORDS, database)
+        yield _model(settings, database)
+        yield _meaning(database)
+    finally:
+        database.close()
+
+
+def _disk(folder: Path) -> Finding:
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    free = shutil.disk_usage(existing).free
+    level = Level.OK if free >= LITTLE_DISK else Level.WARNING
+    return Finding(check="disk", level=level, message=f"{free / 1e9:,.1f} GB free for {folder}")
+
+
+def _lock(folder: Path) -> Finding:
+    holder = current_holder(folder)
+    message = f"held by {holder}" if holder else "nobody writes"
+    return Finding(check="lock", level=Level.OK, message=message)
+
+
+def _catalogue(database: Database) -> Finding:
+    try:
+        damage = database.damage()
+    except FinderError as error:
+        return Finding(check="catalogue", level=Level.ERROR, message=str(error))
+    if damage:
+        message = f"damaged ({damage}): restore a backup of {database.path}, or ingest anew"
+        return Finding(check="catalogue", level=Level.ERROR, message=message)
+    return Finding(check="catalogue", level=Level.OK, message="sound")
+
+
+def _words(folder: Path, database: Database) -> Finding:
+    try:
+        behind = words_behind(folder, database)
+    except FinderError as error:
+        return Finding(check="words", level=Level.ERROR, message=str(error))
+    if behind:
+        message = f"{behind:,} passages apart from the catalogue: the next ingest mends it"
+        return Finding(check="words", level=Level.WARNING, message=message)
+    return Finding(check="words", level=Level.OK, message="in step with the catalogue")
+
+
+def _model(settings: Settings, database: Database | None) -> Finding:
+    try:
+        if settings.encoder.name == "e5" and (damaged := verify_e5()):
+            names = ", ".join(damaged)
+            message = f"the unpacked model is damaged ({names}): delete it, the next use unpacks it"
+            return Finding(check="model", level=Level.ERROR, message=message)
+        identity = build_encoder(settings.encoder).identity
+        if database is not None:
+            check_encoder(database, identity)
+    except FinderError as error:
+        return Finding(check="model", level=Level.ERROR, message=str(error))
+    message = f"{identity.name}, {identity.dimension} dimensions"
+    return Finding(check="model", level=Level.OK, message=message)
+
+
+def _meaning(database: Database) -> Finding:
+    waiting = awaiting_vectors(database)
+    if waiting:
+        message = f"{waiting:,} passages await their vector: a server that runs encodes them"
+        return Finding(check="meaning", level=Level.WARNING, message=message)
+    return Finding(check="meaning", level=Level.OK, message="every passage has its vector")

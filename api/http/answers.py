@@ -1,0 +1,163 @@
+"""From what the core found to what the API and the pages show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any
+
+from api.assembly import Installation
+from api.http.cursors import encode_cursor
+from api.http.names import Names
+from api.http.schemas import (
+    EvidenceItem,
+    Highlight,
+    Parts,
+    PeopleList,
+    PersonItem,
+    RecordItem,
+    RecordList,
+    Rest,
+    SnippetText,
+    Total,
+)
+from finder.domain import Document, Person, PersonId, Post, Record
+from finder.query import Query
+from finder.results import Evidence, FoundPerson, FoundRecord, Page
+
+SEARCH = "search"
+EXPERTS = "experts"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question with the part of its answer that is wanted."""
+
+    query: Query
+    offset: int
+    limit: int
+    request_id: str
+    started: float = field(default_factory=perf_counter)
+
+    @property
+    def took_ms(self) -> float:
+        """Milliseconds since it was asked."""
+        return round((perf_counter() - self.started) * 1_000, 1)
+
+
+def find_records(installation: Installation, asked: Asked) -> RecordList:
+    """Where it is written."""
+    viewer = installation.viewer()
+    page = installation.finder.search(asked.query, viewer, offset=asked.offset, limit=asked.limit)
+    names = Names(installation.library, viewer)
+    return RecordList(
+        items=[_record_item(found, names) for found in page.items],
+        total=_total(page),
+        next=_next(page, asked, SEARCH),
+        took_ms=asked.took_ms,
+        request_id=asked.request_id,
+    )
+
+
+def find_people(installation: Installation, asked: Asked) -> PeopleList:
+    """Who knows."""
+    page = installation.finder.experts(
+        asked.query, installation.viewer(), offset=asked.offset, limit=asked.limit
+    )
+    return PeopleList(
+        items=[_person_item(found) for found in page.items],
+        total=_total(page),
+        next=_next(page, asked, EXPERTS),
+        took_ms=asked.took_ms,
+        request_id=asked.request_id,
+    )
+
+
+def explain_person(installation: Installation, query: Query, person: str) -> PersonItem:
+    """Everything that speaks for one person.
+
+    Raises:
+        NotFoundError: Nothing that the viewer may read does.
+    """
+    viewer = installation.viewer()
+    return _person_item(installation.finder.explain(query, viewer, person=PersonId(person)))
+
+
+def title_of(record: Record) -> str:
+    """A record's title, or a name where that is what its kind has."""
+    return record.title if isinstance(record, Document | Post) else record.name
+
+
+def _record_item(found: FoundRecord, names: Names) -> RecordItem:
+    record = found.record
+    written = record if isinstance(record, Document | Post) else None
+    return RecordItem(
+        **_ref(found),
+        score=found.score,
+        authors=names.people(written.authors) if written else [],
+        group=names.group(written.group) if written else None,
+    )
+
+
+def _person_item(found: FoundPerson) -> PersonItem:
+    profile = found.profile if isinstance(found.profile, Person) else None
+    return PersonItem(
+        id=found.id,
+        name=(profile and profile.name) or found.id,
+        title=profile.title if profile else None,
+        unit=profile.unit if profile else None,
+        site=profile.site if profile else None,
+        active=profile.active if profile else None,
+        url=profile.url if profile else None,
+        profile=profile is not None,
+        rank=found.rank,
+        score=found.score,
+        evidence=_evidence_items(found.evidence),
+        rest=Rest(contribution=found.rest, count=found.rest_count),
+    )
+
+
+def _evidence_items(evidence: Sequence[Evidence]) -> list[EvidenceItem]:
+    return [
+        EvidenceItem(
+            **_ref(item.found),
+            role=item.role,
+            role_name=item.role_name,
+            contribution=item.contribution,
+            relevance=item.relevance,
+            role_weight=item.role_weight,
+            share=item.share,
+            recency=item.recency,
+        )
+        for item in evidence
+    ]
+
+
+def _ref(found: FoundRecord) -> dict[str, Any]:
+    """The fields of a ``RecordRef``."""
+    record, passage = found.record, found.passage
+    return {
+        "type": found.key.kind,
+        "id": record.id,
+        "title": title_of(record),
+        "url": record.url,
+        "at": record.updated_at or record.created_at,
+        "snippet": SnippetText(
+            text=passage.snippet.text,
+            highlights=[
+                Highlight(start=span.start, end=span.end) for span in passage.snippet.highlights
+            ],
+        ),
+        "heading": passage.heading,
+        "page": passage.page,
+        "score_parts": Parts(words=found.words, meaning=found.meaning),
+    }
+
+
+def _total(page: Page[FoundRecord] | Page[FoundPerson]) -> Total:
+    return Total(value=page.total, relation=page.relation)
+
+
+def _next(page: Page[FoundRecord] | Page[FoundPerson], asked: Asked, route: str) -> str | None:
+    if page.next_offset is None:
+        return None
+    return encode_cursor(page.next_offset, asked.query, route=route)

@@ -1,0 +1,139 @@
+"""The route that takes records in.
+
+The body is read whole before the writer's lock is taken, so that a slow sender keeps nobody
+waiting, and the answer is sent once everything is in, so that its status tells the truth. Both
+go through the disk past some megabytes.
+"""
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from tempfile import SpooledTemporaryFile
+from typing import IO, BinaryIO, cast
+
+import anyio
+from anyio import to_thread
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import StreamingResponse
+
+from api.assembly import Installation
+from api.http.schemas import LineStatus
+from api.http.state import ServedNow
+from indexers.pipeline import Outcome
+from indexers.sources import Refusal, SourceItem
+from indexers.sources.ndjson import MAX_LINE, read_ndjson
+
+NDJSON = "application/x-ndjson"
+ACCEPTED = frozenset({NDJSON, "application/gzip"})
+
+MAX_BODY = 2 * MAX_LINE
+"""Bytes in a request: the longest record and as much again; past it, send several requests."""
+
+_IN_MEMORY = 4 * 2**20
+"""Bytes of a body that stay off the disk."""
+
+_PATIENCE_SECONDS = 30.0
+"""For another writer: a batch of background encoding takes some ten seconds."""
+
+_PURPOSE = "records sent over HTTP"
+
+router = APIRouter(tags=["records"])
+
+_EXAMPLE = (
+    '{"type": "post", "id": "p1", "authors": ["ana"], "text": "QGIS 3.40 est installé."}\n'
+    '{"type": "delete", "target": "post", "id": "p0"}\n'
+)
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "description": "One record a line; `application/gzip` for the same, gzipped.",
+        "content": {NDJSON: {"schema": {"type": "string"}, "example": _EXAMPLE}},
+    }
+}
+
+
+@router.post(
+    "/records",
+    summary="Send records",
+    response_class=StreamingResponse,
+    openapi_extra=_BODY,
+    responses={
+        200: {
+            "description": "What became of each line, one JSON object a line, in order.",
+            "content": {NDJSON: {"schema": {"$ref": "#/components/schemas/LineStatus"}}},
+        }
+    },
+)
+async def push(request: Request, served: ServedNow) -> StreamingResponse:
+    """Records in; a status for each line out. What is in is found by words at once."""
+    _check(request)
+    async with anyio.SpooledTemporaryFile[bytes](max_size=_IN_MEMORY) as body:
+        size = 0
+        async for chunk in request.stream():
+            size += len(chunk)
+            _check_size(size)
+            await body.write(chunk)
+        await body.seek(0)
+        statuses = await to_thread.run_sync(_ingest, served.installation, body.wrapped)
+    served.encoding.wake()
+    return StreamingResponse(_lines(statuses), media_type=NDJSON)
+
+
+class _PushedRecords:
+    """A source that was sent; it has no folder, so a record's ``file`` is refused."""
+
+    total: int | None = None
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def items(self) -> Iterator[SourceItem | Refusal]:
+        return read_ndjson(self._stream, name="the request")
+
+
+def _ingest(installation: Installation, body: IO[bytes]) -> IO[bytes]:
+    """Take a body in, in one thread: the writer's lock belongs to the thread that took it."""
+    statuses = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - the response closes it
+    source = _PushedRecords(cast("BinaryIO", body))
+    with installation.filling(_PURPOSE, patience=_PATIENCE_SECONDS) as pipeline:
+        for outcome in pipeline.ingest(source):
+            status = _status(outcome).model_dump_json(exclude_none=True)
+            statuses.write(status.encode() + b"\n")
+    statuses.seek(0)
+    return statuses
+
+
+def _lines(statuses: IO[bytes]) -> Iterator[bytes]:
+    with statuses:
+        yield from statuses
+
+
+def _status(outcome: Outcome) -> LineStatus:
+    return LineStatus(
+        line=outcome.line,
+        status=outcome.status,
+        type=outcome.key.kind if outcome.key else None,
+        id=outcome.key.id if outcome.key else None,
+        field=outcome.field,
+        reason=outcome.reason,
+    )
+
+
+def _check(request: Request) -> None:
+    """Refuse what can be told from the headers."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type not in ACCEPTED:
+        raise HTTPException(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            f"Send {NDJSON}, one record a line, or application/gzip for the same, gzipped.",
+        )
+    declared = request.headers.get("content-length", "0")
+    _check_size(int(declared) if declared.isdecimal() else 0)
+
+
+def _check_size(size: int) -> None:
+    if size > MAX_BODY:
+        raise HTTPException(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            f"The body is larger than {MAX_BODY // 2**20} MB; nothing of it went in. "
+            "Send it in several requests.",
+        )

@@ -1,0 +1,244 @@
+"""What the HTTP API answers: the JSON that clients rely on.
+
+Nothing here is markup: texts are plain, and highlights are offsets into them.
+"""
+
+from datetime import datetime
+from typing import Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from finder.domain import Kind, Role
+from indexers.pipeline import Status
+
+Item = TypeVar("Item")
+
+
+class Highlight(BaseModel):
+    """Characters to mark, from ``start`` to before ``end``."""
+
+    start: int = Field(ge=0, examples=[0])
+    end: int = Field(ge=0, examples=[11])
+
+
+class SnippetText(BaseModel):
+    """The piece of text that shows why something was found."""
+
+    text: str = Field(examples=["Facturation électronique : les rejets de la semaine."])
+    highlights: list[Highlight]
+
+
+class Parts(BaseModel):
+    """The two parts of a record's score, which sum to it exactly."""
+
+    words: float = Field(examples=[0.5])
+    meaning: float = Field(examples=[0.4375])
+
+
+class PersonRef(BaseModel):
+    """Somebody; the name is the id where their profile may not be read."""
+
+    id: str = Field(examples=["maelle-le-goff"])
+    name: str = Field(examples=["Maëlle Le Goff"])
+
+
+class GroupRef(BaseModel):
+    """A group; the name is the id where the group itself may not be read."""
+
+    id: str = Field(examples=["efacture"])
+    name: str = Field(examples=["Facturation électronique 2026"])
+
+
+class RecordRef(BaseModel):
+    """What a found record is, and the passage that speaks for it."""
+
+    type: Kind = Field(examples=["post"])
+    id: str = Field(examples=["p031"])
+    title: str = Field(description="Empty where the source gives none.", examples=["Les rejets"])
+    url: str | None = Field(
+        description="As the source gave it: check its scheme before you make it a link.",
+        examples=["https://rse.rivalor.example/messages/p031"],
+    )
+    at: datetime | None = Field(description="When it last changed.")
+    snippet: SnippetText
+    heading: str = Field(description="The heading over the passage, or empty.", examples=[""])
+    page: int | None = Field(description="The passage's page, where there are pages.")
+    score_parts: Parts
+
+
+class RecordItem(RecordRef):
+    """A document or post found."""
+
+    score: float = Field(examples=[0.9375])
+    authors: list[PersonRef]
+    group: GroupRef | None
+
+
+class EvidenceItem(RecordRef):
+    """Why a record speaks for a person.
+
+    ``contribution`` is ``relevance x role_weight x share x recency``.
+    """
+
+    role: Role = Field(examples=["author"])
+    role_name: str = Field(description="The role as its source calls it.", examples=["author"])
+    contribution: float = Field(examples=[0.875])
+    relevance: float = Field(description="How well the record answers, from 0 to 1.")
+    role_weight: float = Field(description="How strong the role is as evidence.")
+    share: float = Field(description="Lower where others hold the same role.")
+    recency: float = Field(description="Lower where the record is old.")
+
+
+class Rest(BaseModel):
+    """What the records that are not shown add to the score."""
+
+    contribution: float = Field(examples=[0.0])
+    count: int = Field(ge=0, examples=[0])
+
+
+class PersonItem(PersonRef):
+    """Somebody who knows, and why.
+
+    ``score`` is exactly the sum of the contributions of ``evidence`` and of ``rest``.
+    """
+
+    title: str | None = Field(examples=["Chargée de processus comptables"])
+    unit: str | None = Field(examples=["Direction des finances"])
+    site: str | None = Field(examples=["Port-Vervonne (siège)"])
+    active: bool | None = Field(description="Whether they still work here; null: not known.")
+    url: str | None
+    profile: bool = Field(description="Whether there is a profile that the viewer may read.")
+    rank: int = Field(ge=1, examples=[1])
+    score: float = Field(examples=[0.875])
+    evidence: list[EvidenceItem]
+    rest: Rest
+
+
+class Total(BaseModel):
+    """How many there are in all."""
+
+    value: int = Field(ge=0, examples=[12])
+    relation: Literal["eq", "gte"] = Field(description="Exact, or at least that many.")
+
+
+class Listing(BaseModel, Generic[Item]):
+    """A part of a list, best first."""
+
+    items: list[Item]
+    total: Total
+    next: str | None = Field(description="The cursor of the part that follows; null at the end.")
+    took_ms: float = Field(ge=0, examples=[12.5])
+    request_id: str = Field(examples=["0b7d2c5e9a4f4f0c8f1d3a6b2e5c7d90"])
+
+
+class RecordList(Listing[RecordItem]):
+    """Documents and posts found."""
+
+
+class PeopleList(Listing[PersonItem]):
+    """People found."""
+
+
+class SkillItem(BaseModel):
+    """A skill that a person declares."""
+
+    name: str = Field(examples=["QGIS"])
+    level: str | None = Field(examples=["expert"])
+
+
+class _Common(BaseModel):
+    """What every record shows. ``extra`` holds the fields that Finder does not know."""
+
+    id: str
+    source: str | None
+    url: str | None
+    created_at: datetime | None
+    updated_at: datetime | None
+    language: str | None
+    tags: list[str]
+    extra: dict[str, JsonValue]
+
+
+class PersonDetail(_Common):
+    """A person's profile."""
+
+    type: Literal[Kind.PERSON] = Kind.PERSON
+    name: str
+    email: str | None
+    title: str
+    unit: str
+    site: str
+    phone: str | None
+    manager: PersonRef | None
+    languages: list[str]
+    skills: list[SkillItem]
+    about: str
+    active: bool
+
+
+class ContributorItem(PersonRef):
+    """Somebody's part in a document."""
+
+    role: str = Field(examples=["reviewer"])
+
+
+class DocumentDetail(_Common):
+    """What a document is; its text stays where it came from."""
+
+    type: Literal[Kind.DOCUMENT] = Kind.DOCUMENT
+    title: str
+    file: str | None
+    authors: list[PersonRef]
+    contributors: list[ContributorItem]
+    group: GroupRef | None
+
+
+class PostDetail(_Common):
+    """What a post is; its text stays where it came from."""
+
+    type: Literal[Kind.POST] = Kind.POST
+    title: str
+    authors: list[PersonRef]
+    group: GroupRef | None
+    thread: str | None
+    reply_to: str | None
+    accepted: bool
+    mentions: list[PersonRef]
+
+
+class LineStatus(BaseModel):
+    """What became of a line that was sent."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"line": 1, "status": "indexed", "type": "post", "id": "p1"},
+                {"line": 2, "status": "refused", "field": "type", "reason": "is required"},
+            ]
+        }
+    )
+
+    line: int | None = Field(default=None, ge=1)
+    status: Status
+    type: Kind | None = None
+    id: str | None = None
+    field: str | None = None
+    reason: str | None = None
+
+
+class Readiness(BaseModel):
+    """Whether questions are answered.
+
+    ``degraded``: words answer, and meaning does not, or not for everything, yet.
+    """
+
+    status: Literal["ready", "degraded", "down"]
+    encoder: Literal["ready", "loading", "failed"]
+    awaiting_vectors: int | None = Field(description="Passages not yet found by meaning.")
+    reason: str | None = Field(description="What is wrong, and what mends it.")
+
+
+class Liveness(BaseModel):
+    """The process answers."""
+
+    status: Literal["live"] = "live"

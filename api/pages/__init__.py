@@ -1,0 +1,1 @@
+"""The search page: rendered here, usable without a script."""

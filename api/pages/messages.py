@@ -1,0 +1,180 @@
+"""What the page says, in each of its languages."""
+
+from collections.abc import Mapping
+from typing import Literal, get_args
+
+Lang = Literal["fr", "en"]
+
+LANGUAGES: tuple[Lang, ...] = get_args(Lang)
+
+FRENCH: Mapping[str, str] = {
+    "name": "Français",
+    "tagline": "Qui s’y connaît ? Où est-ce écrit ?",
+    "skip": "Aller aux résultats",
+    "search_label": "Votre question",
+    "search_placeholder": "Quelques mots, ou une question",
+    "search": "Chercher",
+    "loading": "Recherche en cours…",
+    "shortcut": "Appuyez sur / pour revenir à la question.",
+    "tabs": "Type de résultats",
+    "tab_people": "Personnes",
+    "tab_documents": "Documents",
+    "languages": "Langue de la page",
+    "anonymous": "Sans identité configurée : vous êtes un membre local, "
+    "et voyez ce que tout membre peut lire.",
+    "viewer": "Sans identité configurée : vous êtes un membre local, et voyez ce que {name} "
+    "peut lire.",
+    "home_people": "les collègues qui savent, avec ce qui le montre : leurs messages, "
+    "leurs documents, leur profil.",
+    "home_documents": "les documents et les messages qui répondent, avec le passage utile.",
+    "people_one": "1 personne",
+    "people_many": "{count} personnes",
+    "documents_one": "1 résultat",
+    "documents_many": "{count} résultats",
+    "at_least": "au moins {counted}",
+    "took": "{seconds} s",
+    "empty_title": "Rien à ce sujet parmi ce que vous pouvez lire.",
+    "empty_hint": "Essayez d’autres mots, moins de mots, ou l’autre onglet.",
+    "error_title": "La recherche n’a pas abouti.",
+    "error_query": "La question est vide ou trop longue : gardez les mots qui comptent.",
+    "error_other": "Réessayez dans un instant. Si cela dure, transmettez ceci à la personne qui "
+    "gère Finder :",
+    "previous": "Précédents",
+    "next": "Suivants",
+    "pages": "Pages de résultats",
+    "page": "p. {page}",
+    "left": "A quitté l’organisation",
+    "no_profile": "Pas de profil à lire",
+    "evidence": "Ce qui le montre",
+    "share": "{share} du score",
+    "rest_one": "1 autre élément",
+    "rest_many": "{count} autres éléments",
+    "why": "Pourquoi ce rang ?",
+    "why_intro": "Chaque élément compte pour sa pertinence × le poids du rôle × la part entre "
+    "ceux qui ont ce même rôle × la fraîcheur. Le score est leur somme exacte.",
+    "relevance": "Pertinence",
+    "role": "Rôle",
+    "shared": "Part",
+    "recency": "Fraîcheur",
+    "points": "Points",
+    "item": "Élément",
+    "score": "Score",
+    "type_person": "Profil",
+    "type_group": "Groupe",
+    "type_post": "Message",
+    "type_document": "Document",
+    "untitled_post": "Message sans titre",
+    "untitled_document": "Document sans titre",
+    "untitled_person": "Profil",
+    "untitled_group": "Groupe",
+    "by": "par",
+    "in_group": "dans",
+    "role_profile": "son profil",
+    "role_author": "auteur",
+    "role_editor": "a modifié",
+    "role_reviewer": "a relu",
+    "role_approver": "a approuvé",
+    "role_member": "membre",
+    "role_commenter": "a commenté",
+    "role_mentioned": "est cité",
+    "role_contributor": "a contribué",
+    "decimal": ",",
+    "percent": "{value}\u202f%",
+    "date": "{day} {month} {year}",
+    "months": "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.",
+}
+
+ENGLISH: Mapping[str, str] = {
+    "name": "English",
+    "tagline": "Who knows? Where is it written?",
+    "skip": "Skip to results",
+    "search_label": "Your question",
+    "search_placeholder": "A few words, or a question",
+    "search": "Search",
+    "loading": "Searching…",
+    "shortcut": "Press / to return to the question.",
+    "tabs": "Kind of results",
+    "tab_people": "People",
+    "tab_documents": "Documents",
+    "languages": "Language of the page",
+    "anonymous": "No identity is configured: you are a local member, "
+    "and see what every member may read.",
+    "viewer": "No identity is configured: you are a local member, and see what {name} may read.",
+    "home_people": "the colleagues who know, with what shows it: their posts, their documents, "
+    "their profile.",
+    "home_documents": "the documents and posts that answer, with the passage that helps.",
+    "people_one": "1 person",
+    "people_many": "{count} people",
+    "documents_one": "1 result",
+    "documents_many": "{count} results",
+    "at_least": "at least {counted}",
+    "took": "{seconds} s",
+    "empty_title": "Nothing about this in what you may read.",
+    "empty_hint": "Try other words, fewer words, or the other tab.",
+    "error_title": "The search failed.",
+    "error_query": "The question is empty or too long: keep the words that matter.",
+    "error_other": "Try again in a moment. If it lasts, give this to whoever runs Finder:",
+    "previous": "Previous",
+    "next": "Next",
+    "pages": "Pages of results",
+    "page": "p. {page}",
+    "left": "Has left the organisation",
+    "no_profile": "No profile to read",
+    "evidence": "What shows it",
+    "share": "{share} of the score",
+    "rest_one": "1 more item",
+    "rest_many": "{count} more items",
+    "why": "Why this rank?",
+    "why_intro": "Each item counts for its relevance × the weight of the role × the share among "
+    "those who hold the same role × its recency. The score is their exact sum.",
+    "relevance": "Relevance",
+    "role": "Role",
+    "shared": "Share",
+    "recency": "Recency",
+    "points": "Points",
+    "item": "Item",
+    "score": "Score",
+    "type_person": "Profile",
+    "type_group": "Group",
+    "type_post": "Post",
+    "type_document": "Document",
+    "untitled_post": "Untitled post",
+    "untitled_document": "Untitled document",
+    "untitled_person": "Profile",
+    "untitled_group": "Group",
+    "by": "by",
+    "in_group": "in",
+    "role_profile": "their profile",
+    "role_author": "author",
+    "role_editor": "edited",
+    "role_reviewer": "reviewed",
+    "role_approver": "approved",
+    "role_member": "member",
+    "role_commenter": "commented",
+    "role_mentioned": "is mentioned",
+    "role_contributor": "contributed",
+    "decimal": ".",
+    "percent": "{value}%",
+    "date": "{day} {month} {year}",
+    "months": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
+}
+
+MESSAGES: Mapping[Lang, Mapping[str, str]] = {"fr": FRENCH, "en": ENGLISH}
+
+
+def preferred_language(accepted: str) -> Lang:
+    """The page's language that a browser likes best, from its ``Accept-Language``.
+
+    French where it likes neither: that is what most of what is read here is written in.
+    """
+    ranges = [part.strip().partition(";q=") for part in accepted.lower().split(",")]
+    liked = sorted(ranges, key=lambda part: -_quality(part[2]))
+    known = (lang for name, _, _ in liked for lang in LANGUAGES if name.split("-")[0] == lang)
+    return next(known, "fr")
+
+
+def _quality(text: str) -> float:
+    try:
+        return float(text or "1")
+    except ValueError:
+        return 0.0

@@ -1,0 +1,62 @@
+"""The demonstration, filled once and served as whoever a test wants to be."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.assembly import Installation
+from api.http.app import create_app
+from api.settings import EncoderSettings, Settings, ViewerSettings
+from indexers.pipeline import Status
+from indexers.sources.ndjson import NdjsonSource
+
+DEMO = Path(__file__).parents[2] / "eval/collections/demo/records.ndjson"
+
+Serve = Callable[..., TestClient]
+
+
+def settings(data: Path, person: str | None = None) -> Settings:
+    return Settings(
+        data=data,
+        encoder=EncoderSettings(name="hashing"),
+        viewer=ViewerSettings(person=person),
+    )
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder that holds the demonstration, by words and by meaning; tests only read it."""
+    data = tmp_path_factory.mktemp("demo")
+    with Installation(settings(data)) as installation, installation.filling("tests") as pipeline:
+        outcomes = list(pipeline.ingest(NdjsonSource(DEMO)))
+        pipeline.encode()
+    assert {outcome.status for outcome in outcomes} == {Status.INDEXED}
+    return data
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Serves a data folder to a test's client."""
+    with ExitStack() as stack:
+
+        def start(data: Path, person: str | None = None) -> TestClient:
+            installation = stack.enter_context(Installation(settings(data, person)))
+            app = create_app(installation)
+            return stack.enter_context(TestClient(app, base_url="http://127.0.0.1:8000"))
+
+        yield start
+
+
+@pytest.fixture
+def client(demo: Path, serve: Serve) -> TestClient:
+    """Asks the demonstration as a member of whom nothing is known."""
+    return serve(demo)
+
+
+@pytest.fixture
+def empty(tmp_path: Path, serve: Serve) -> TestClient:
+    """Asks an installation that holds nothing yet, and fills it."""
+    return serve(tmp_path)

@@ -1,0 +1,129 @@
+import gzip
+import json
+import time
+
+import pytest
+from conftest import Serve, settings
+
+from api.assembly import Installation
+from api.http import problems, pushing
+from indexers.lock import writing
+from indexers.sources.ndjson import NdjsonSource
+
+API = "/api/v1"
+NDJSON = {"Content-Type": "application/x-ndjson"}
+
+
+def lines(*records: object) -> bytes:
+    return b"\n".join(r if isinstance(r, bytes) else json.dumps(r).encode() for r in records)
+
+
+def push(client, *records: object) -> list[dict[str, object]]:
+    answer = client.post(f"{API}/records", content=lines(*records), headers=NDJSON)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/x-ndjson"
+    return [json.loads(line) for line in answer.text.splitlines()]
+
+
+POST = {"type": "post", "id": "p1", "authors": ["ana"], "text": "Les tuyaux en fonte ductile."}
+
+
+def test_every_line_gets_its_status_in_order(empty):
+    assert push(
+        empty,
+        POST,
+        b"{nonsense",
+        {"type": "post"},
+        POST,
+        {"type": "document", "id": "d1", "file": "plan.pdf"},
+        {"type": "delete", "target": "post", "id": "p9"},
+    ) == [
+        {"line": 1, "status": "indexed", "type": "post", "id": "p1"},
+        {
+            "line": 2,
+            "status": "refused",
+            "reason": "is not valid JSON: key must be a string at character 2",
+        },
+        {"line": 3, "status": "refused", "field": "id", "reason": "is required"},
+        {"line": 4, "status": "unchanged", "type": "post", "id": "p1"},
+        {
+            "line": 5,
+            "status": "refused",
+            "field": "file",
+            "reason": "files cannot be sent this way; send text or html",
+        },
+        {"line": 6, "status": "deleted", "type": "post", "id": "p9"},
+    ]
+
+
+def test_what_is_sent_is_found_by_words_at_once_and_gone_once_deleted(empty):
+    asked = {"q": "fonte ductile", "mode": "words"}
+    push(empty, POST)
+    assert [i["id"] for i in empty.get(f"{API}/search", params=asked).json()["items"]] == ["p1"]
+    assert empty.get(f"{API}/experts", params=asked).json()["items"][0]["name"] == "ana"
+
+    push(empty, {"type": "delete", "target": "post", "id": "p1"})
+
+    assert empty.get(f"{API}/search", params=asked).json()["total"]["value"] == 0
+    assert empty.get(f"{API}/posts/p1").status_code == 404
+
+
+def test_what_is_sent_is_soon_found_by_meaning(empty):
+    push(empty, POST)
+    deadline = time.monotonic() + 20
+    while empty.get(f"{API}/health/ready").json()["status"] != "ready":
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    found = empty.get(f"{API}/search", params={"q": "tuyaux en fonte", "mode": "meaning"}).json()
+    assert [item["id"] for item in found["items"]] == ["p1"]
+
+
+def test_gzip_is_taken_too(empty):
+    headers = {"Content-Type": "application/gzip"}
+    answer = empty.post(f"{API}/records", content=gzip.compress(lines(POST)), headers=headers)
+    assert answer.json()["status"] == "indexed"
+
+
+def test_an_id_may_hold_a_slash(empty):
+    push(empty, {**POST, "id": "wiki/réseau/1"})
+    assert empty.get(f"{API}/posts/wiki/réseau/1").json()["id"] == "wiki/réseau/1"
+
+
+def test_another_writer_is_waited_for_and_then_named(tmp_path, serve: Serve, monkeypatch):
+    monkeypatch.setattr(pushing, "_PATIENCE_SECONDS", 0.1)
+    client = serve(tmp_path)
+    with writing(tmp_path, "the nightly import"):
+        answer = client.post(f"{API}/records", content=lines(POST), headers=NDJSON)
+    assert answer.status_code == 503
+    assert answer.json()["code"] == "busy"
+    assert "the nightly import" in answer.json()["detail"]
+    assert answer.headers["retry-after"] == str(problems.RETRY_AFTER_SECONDS)
+
+
+@pytest.mark.parametrize("declared", [True, False])
+def test_a_body_that_is_too_large_leaves_nothing_behind(empty, monkeypatch, declared):
+    monkeypatch.setattr(pushing, "MAX_BODY", 200)
+    body = lines(POST, *(b"" for _ in range(200)))
+    chunks = body if declared else iter([body[:150], body[150:]])
+    answer = empty.post(f"{API}/records", content=chunks, headers=NDJSON)
+    assert answer.status_code == 413
+    assert answer.json()["code"] == "too-large"
+    assert empty.get(f"{API}/posts/p1").status_code == 404
+
+
+def test_another_media_type_is_refused(empty):
+    answer = empty.post(f"{API}/records", json=POST)
+    assert answer.status_code == 415
+    assert answer.json()["code"] == "media-type"
+
+
+def test_passages_of_an_earlier_life_are_encoded_at_start_up(tmp_path, serve: Serve):
+    with Installation(settings(tmp_path)) as first, first.filling("tests") as pipeline:
+        source = tmp_path / "records.ndjson"
+        source.write_bytes(lines(POST))
+        list(pipeline.ingest(NdjsonSource(source)))
+    client = serve(tmp_path)
+    deadline = time.monotonic() + 20
+    while client.get(f"{API}/health/ready").json()["awaiting_vectors"] != 0:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

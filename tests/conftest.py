@@ -1,0 +1,56 @@
+"""What every test may use."""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# Test folders are not packages: what they share is imported from here by its own name.
+sys.path.insert(0, str(Path(__file__).parent))
+
+from organisation import NewOrganisation, Organisation
+
+from finder.ports import Encoder
+from indexers.parsing import ParserPool
+from models.hashing import HashingEncoder
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The judged collections and files that lie beside the checkout."""
+    folder = Path(os.environ.get("FINDER_SHARED", ROOT.parent / "shared"))
+    if not folder.is_dir():
+        pytest.skip(f"the shared data is not at {folder}; FINDER_SHARED may name its folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def parsers() -> Iterator[ParserPool]:
+    """Parser processes, started at the first file or markup."""
+    with ParserPool() as pool:
+        yield pool
+
+
+@pytest.fixture
+def new_organisation(tmp_path: Path, parsers: ParserPool) -> Iterator[NewOrganisation]:
+    """Makes empty organisations, as many as a test asks for, on disk and of real components."""
+    made: list[Organisation] = []
+
+    def make(*, encoder: Encoder | None = None) -> Organisation:
+        folder = tmp_path / f"organisation-{len(made)}"
+        made.append(Organisation(folder, parsers, encoder=encoder or HashingEncoder()))
+        return made[-1]
+
+    yield make
+    for organisation in made:
+        organisation.close()
+
+
+@pytest.fixture
+def organisation(new_organisation: NewOrganisation) -> Organisation:
+    """One empty organisation."""
+    return new_organisation()

@@ -1,0 +1,176 @@
+"""What a viewer may not read changes nothing in any answer that they get.
+
+Two organisations are filled: one with what everybody put in, one with the same and, in between,
+what the viewer may not read. To the viewer they must be one, to the last bit of a score.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+import pytest
+from organisation import EVERYTHING, NOW, NewOrganisation, Organisation
+
+from finder.domain import (
+    Contribution,
+    Deletion,
+    Document,
+    Group,
+    GroupId,
+    Person,
+    PersonId,
+    Post,
+    Record,
+    Skill,
+    key_of,
+)
+from finder.errors import NotFoundError
+from finder.query import Mode, understand
+from finder.results import FoundPerson
+
+VIEWER = PersonId("ana")
+PEOPLE = [PersonId(name) for name in ("zoe", "yves", "ana", "bob", "cleo", "dan", "eve", "fay")]
+WORDS = ("eau", "facture", "réseau", "budget", "marché", "audit", "sécurité", "pluie", "plan")
+QUERIES = ("eau", "facture réseau", "plan de sécurité", "qui connaît le budget ?")
+
+Access = dict[str, Any]
+
+READABLE: tuple[Access, ...] = (
+    {},
+    {"acl": ("members",)},
+    {"acl": ("public",)},
+    {"acl": (f"user:{VIEWER}",)},
+    {"acl": ("group:all",)},
+    {"group": GroupId("open")},
+    {"group": GroupId("ours")},
+)
+UNREADABLE: tuple[Access, ...] = (
+    {"acl": ()},
+    {"acl": ("user:bob",)},
+    {"acl": ("group:theirs",)},
+    {"acl": ("public",), "deny": ("group:ours",)},
+    {"deny": (f"user:{VIEWER}",)},
+    {"group": GroupId("theirs")},
+    {"group": GroupId("nobody-knows-it")},
+    {"group": GroupId("open"), "deny": ("group:all",)},
+)
+GROUPS = (
+    Group(id="open", name="Ouvert", members=("ana", "bob")),
+    Group(id="ours", name="Le nôtre", members=("ana", "cleo"), private=True),
+    Group(id="all", name="Tous", members=("group:ours", "eve")),
+)
+HIDDEN_GROUPS = (
+    Group(id="theirs", name="eau facture", members=("bob", "group:others"), private=True),
+    Group(id="others", name="plan de sécurité", members=("dan", "group:theirs"), private=True),
+)
+
+
+def contents(random: Random, count: int, prefix: str, kinds: Sequence[Access]) -> list[Record]:
+    """Posts and documents on anything, by anyone."""
+
+    def text() -> str:
+        return " ".join(random.choices(WORDS, k=random.randint(1, 12)))
+
+    def people(most: int) -> tuple[PersonId, ...]:
+        return tuple(random.sample(PEOPLE, random.randint(0, most)))
+
+    def content(number: int) -> Record:
+        common: Access = {
+            "id": f"{prefix}{number}",
+            "text": text(),
+            "title": random.choice(("", text())),
+            "authors": people(3),
+            "updated_at": random.choice((None, NOW - timedelta(days=random.randint(0, 4000)))),
+            **random.choice(kinds),
+        }
+        if random.random() < 0.5:
+            return Post(**common, mentions=people(2))
+        reviewers = (Contribution(person=person, role="reviewer") for person in people(2))
+        return Document(**common, contributors=tuple(reviewers))
+
+    return [content(number) for number in range(count)]
+
+
+def profiles(random: Random, people: Sequence[PersonId], kinds: Sequence[Access]) -> list[Record]:
+    own = [access for access in kinds if "group" not in access]  # people are in no group's content
+    return [
+        Person(
+            id=person,
+            name=person.title(),
+            skills=tuple(Skill(name=word) for word in random.sample(WORDS, 2)),
+            **random.choice(own),
+        )
+        for person in people
+    ]
+
+
+def interleaved(random: Random, first: Sequence[Record], second: Sequence[Record]) -> list[Record]:
+    """All of both; those of each keep their order."""
+    turns = [0] * len(first) + [1] * len(second)
+    random.shuffle(turns)
+    sources = (iter(first), iter(second))
+    return [next(sources[turn]) for turn in turns]
+
+
+def fill(organisation: Organisation, records: Sequence[Record | Deletion], *, size: int) -> None:
+    for start in range(0, len(records), size):
+        organisation.take(*records[start : start + size])
+
+
+def explained(organisation: Organisation, text: str, person: PersonId) -> FoundPerson | None:
+    try:
+        return organisation.finder.explain(
+            understand(text), organisation.viewer(VIEWER), person=person
+        )
+    except NotFoundError:
+        return None
+
+
+def answers(organisation: Organisation) -> dict[str, object]:
+    """Everything that the viewer can learn by asking."""
+    asked: dict[str, object] = {}
+    viewer = organisation.viewer(VIEWER)
+    for text in QUERIES:
+        for mode in Mode:
+            query = understand(text, mode=mode)
+            for offset, limit in ((0, 3), (3, 3), (0, EVERYTHING)):
+                page: Access = {"offset": offset, "limit": limit}
+                name = f"{mode} {text} from {offset}"
+                asked[f"search {name} {limit}"] = organisation.finder.search(query, viewer, **page)
+                asked[f"experts {name} {limit}"] = organisation.finder.experts(
+                    query, viewer, **page
+                )
+        for person in PEOPLE:
+            asked[f"explain {person} {text}"] = explained(organisation, text, person)
+    return asked
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_may_not_be_read_changes_no_answer(seed: int, new_organisation: NewOrganisation) -> None:
+    random = Random(seed)
+    with_profile = random.sample(PEOPLE, 4)
+    without = [person for person in PEOPLE if person not in with_profile]
+    common = [
+        *GROUPS,
+        *profiles(random, with_profile, READABLE),
+        *contents(random, random.choice((3, 20, 60)), "seen-", READABLE),
+    ]
+    hidden = [
+        *HIDDEN_GROUPS,
+        *profiles(random, without, UNREADABLE),
+        *contents(random, random.choice((3, 20, 60)), "hidden-", UNREADABLE),
+    ]
+    random.shuffle(common)
+    random.shuffle(hidden)
+    one, other = new_organisation(), new_organisation()
+    fill(one, common, size=random.choice((5, 1000)))
+    fill(other, interleaved(random, common, hidden), size=random.choice((5, 1000)))
+    expected = answers(one)
+    assert answers(other) == expected
+    # Nor does their going, or their coming again with other words.
+    some = random.sample(hidden, len(hidden) // 2)
+    fill(other, [Deletion(target=key_of(record)) for record in some], size=7)
+    assert answers(other) == expected
+    fill(other, some, size=7)
+    assert answers(other) == expected

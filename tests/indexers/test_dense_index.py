@@ -1,0 +1,192 @@
+"""The contract of indexes of meaning, and the index compared with a plain scan."""
+
+from collections.abc import Callable
+from threading import Event, Thread
+
+import numpy as np
+import pytest
+from oracles import ScanIndex
+from organisation import NewOrganisation, Organisation
+
+from finder.corpus import Readable
+from finder.domain import Post
+from finder.ports import MeaningIndex, Vectors
+from indexers.dense import shards
+from indexers.dense.codes import pack, to_codes, unpack
+from indexers.dense.index import DenseIndex
+from indexers.dense.writer import discard_vectors
+
+QUERIES = ("l'assainissement de l'eau", "C++", "un marché d'énergie", "xylophone")
+
+IMPLEMENTATIONS: dict[str, Callable[[Organisation], MeaningIndex]] = {
+    "faiss": lambda made: DenseIndex(made.database),
+    "scan": lambda made: ScanIndex(made.database),
+}
+
+
+@pytest.fixture(scope="module", params=IMPLEMENTATIONS)
+def index(request: pytest.FixtureRequest, population: Organisation) -> MeaningIndex:
+    return IMPLEMENTATIONS[request.param](population)
+
+
+@pytest.fixture(params=QUERIES)
+def query(request: pytest.FixtureRequest, population: Organisation) -> Vectors:
+    return population.encoder.encode_query(request.param)
+
+
+def seen_by_all(organisation: Organisation) -> Readable:
+    return organisation.library.readable(organisation.library.corpus(), organisation.viewer())
+
+
+class TestContract:
+    @pytest.mark.parametrize("depth", [1, 5, 30, 1_000])
+    def test_the_best_readable_come_first_and_the_oldest_of_equals(
+        self, index: MeaningIndex, readable: Readable, query: Vectors, depth: int
+    ) -> None:
+        hits = index.scorer(query, readable).top(depth)
+        assert len(hits.passages) == min(depth, readable.records.sum())
+        assert readable.contains(hits.passages).all()
+        order = np.lexsort((hits.passages, -hits.scores))
+        np.testing.assert_array_equal(order, np.arange(len(order)))
+
+    def test_a_short_answer_is_the_start_of_a_long_one(
+        self, index: MeaningIndex, readable: Readable, query: Vectors
+    ) -> None:
+        scorer = index.scorer(query, readable)
+        long = scorer.top(200).passages
+        for depth in (1, 3, 17, 100):
+            np.testing.assert_array_equal(scorer.top(depth).passages, long[:depth])
+
+    def test_scores_are_the_same_whoever_asks_for_them(
+        self, index: MeaningIndex, readable: Readable, query: Vectors
+    ) -> None:
+        scorer = index.scorer(query, readable)
+        hits = scorer.top(50)
+        one_by_one = [scorer.score(np.array([id_]))[0] for id_ in hits.passages]
+        np.testing.assert_allclose(one_by_one, hits.scores, rtol=0, atol=1e-6)
+
+    def test_a_passage_without_a_vector_has_the_lowest_score(
+        self, index: MeaningIndex, readable: Readable, query: Vectors
+    ) -> None:
+        known = int(readable.corpus.passages[0])
+        scores = index.scorer(query, readable).score(np.array([10**9, known, 0]))
+        assert scores[0] == scores[2] == -1.0
+        assert scores[1] > -1.0
+
+    def test_nobody_finds_anything_where_nothing_may_be_read(
+        self, index: MeaningIndex, population: Organisation, query: Vectors
+    ) -> None:
+        guest = population.viewer(member=False)
+        nothing = population.library.readable(population.library.corpus(), guest)
+        assert len(index.scorer(query, nothing).top(10).passages) == 0
+
+
+def test_ids_and_scores_are_those_of_a_plain_scan(
+    population: Organisation, readable: Readable, query: Vectors
+) -> None:
+    expected = ScanIndex(population.database).scorer(query, readable).top(2_000)
+    scorer = population.meaning.scorer(query, readable)
+    hits = scorer.top(2_000)
+    np.testing.assert_array_equal(np.sort(hits.passages), np.sort(expected.passages))
+    np.testing.assert_allclose(hits.scores, expected.scores, rtol=0, atol=1e-5)
+    np.testing.assert_allclose(
+        scorer.score(expected.passages), expected.scores, rtol=0, atol=1e-5
+    )
+
+
+def test_the_top_ten_is_that_of_the_uncoded_vectors(population: Organisation) -> None:
+    random = np.random.default_rng(5)
+    vectors = random.standard_normal((3_000, 384)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    # Queries near a vector, as questions are near their answers.
+    queries = vectors[:100] + 0.05 * random.standard_normal((100, 384)).astype(np.float32)
+    queries /= np.linalg.norm(queries, axis=1, keepdims=True)
+    codes = to_codes(vectors).astype(np.float32)
+    exact = np.argsort(-(queries @ vectors.T), axis=1)[:, :10]
+    coded = np.argsort(-(queries @ codes.T), axis=1)[:, :10]
+    kept = [len(set(a) & set(b)) for a, b in zip(exact.tolist(), coded.tolist(), strict=True)]
+    assert sum(kept) / 1_000 >= 0.98
+
+
+def test_codes_survive_being_stored() -> None:
+    codes = np.arange(-128, 128, dtype=np.int8).reshape(4, 64)
+    np.testing.assert_array_equal(unpack(pack(codes)), codes)
+    assert len(unpack([])) == 0
+
+
+@pytest.mark.parametrize("size", [1, 7, 1_999, 2_000])
+def test_shards_change_no_answer(
+    size: int,
+    population: Organisation,
+    readable: Readable,
+    query: Vectors,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    expected = population.meaning.scorer(query, readable)
+    hits = expected.top(25)
+    scores = expected.score(readable.corpus.passages[::13])
+    monkeypatch.setattr(shards, "SHARD_SIZE", size if size > 1 else 50)
+    sharded = DenseIndex(population.database).scorer(query, readable)
+    np.testing.assert_array_equal(sharded.top(25).passages, hits.passages)
+    np.testing.assert_array_equal(sharded.top(25).scores, hits.scores)
+    np.testing.assert_array_equal(sharded.score(readable.corpus.passages[::13]), scores)
+
+
+def test_it_grows_over_several_shards(
+    organisation: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shards, "SHARD_SIZE", 8)
+    vector = organisation.encoder.encode_query("eau 3")
+    for number in range(7):
+        organisation.take(*(Post(id=f"{number}-{k}", text=f"eau {k}") for k in range(5)))
+        seen = seen_by_all(organisation)
+        hits = organisation.meaning.scorer(vector, seen).top(100)
+        expected = ScanIndex(organisation.database).scorer(vector, seen).top(100)
+        np.testing.assert_array_equal(hits.passages, expected.passages)
+        np.testing.assert_allclose(hits.scores, expected.scores, rtol=0, atol=1e-5)
+
+
+def test_growth_disturbs_no_search(
+    organisation: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shards, "SHARD_SIZE", 64)
+    organisation.take(*(Post(id=f"first-{k}", text=f"eau {k}") for k in range(100)))
+    vector = organisation.encoder.encode_query("eau 7")
+    done, wrong = Event(), list[Exception]()
+
+    def search() -> None:
+        try:
+            while not done.is_set():
+                seen = seen_by_all(organisation)
+                hits = organisation.meaning.scorer(vector, seen).top(50)
+                assert len(set(hits.passages.tolist())) == 50
+                assert seen.contains(hits.passages).all()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test must show it
+            wrong.append(error)
+
+    threads = [Thread(target=search) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for number in range(10):
+        organisation.take(*(Post(id=f"{number}-{k}", text=f"eau {k}") for k in range(30)))
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_vectors_made_again_replace_those_of_a_reader(organisation: Organisation) -> None:
+    organisation.take(*(Post(id=str(k), text=f"eau {k}") for k in range(5)))
+    vector = organisation.encoder.encode_query("eau")
+    organisation.meaning.scorer(vector, seen_by_all(organisation))
+    discard_vectors(organisation.database)
+    organisation.pipeline.encode()
+    hits = organisation.meaning.scorer(vector, seen_by_all(organisation)).top(100)
+    assert sorted(hits.passages.tolist()) == [1, 2, 3, 4, 5]
+
+
+def test_many_equal_vectors_are_found_oldest_first(new_organisation: NewOrganisation) -> None:
+    made = new_organisation()
+    made.take(*(Post(id=str(k), text=("eau", "pluie")[k % 2]) for k in range(300)))
+    hits = made.meaning.scorer(made.encoder.encode_query("eau"), seen_by_all(made)).top(10)
+    np.testing.assert_array_equal(hits.passages, np.arange(1, 21, 2))

@@ -1,0 +1,168 @@
+"""The contract of indexes of words, and the index compared with a plain BM25."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from oracles import PlainBm25Index
+from organisation import NewOrganisation, Organisation
+
+from finder.corpus import Readable
+from finder.domain import Deletion, Kind, Post, RecordKey
+from finder.ports import WordIndex
+from finder.snippets import Span
+from indexers.catalogue.writer import CatalogueWriter
+from indexers.lexical.index import LexicalIndex
+
+QUERIES = (
+    "achat",
+    "énergie",
+    "C++ Node.js",
+    "formation du développeur",
+    "eau réseau facture budget marché audit",
+    "eau eau eau",
+    "assainissement R&D rendez-vous",
+)
+
+IMPLEMENTATIONS: dict[str, Callable[[Organisation], WordIndex]] = {
+    "tantivy": lambda made: LexicalIndex(made.words_folder, made.database),
+    "plain": lambda made: PlainBm25Index(made.database),
+}
+
+
+@pytest.fixture(scope="module", params=IMPLEMENTATIONS)
+def index(request: pytest.FixtureRequest, population: Organisation) -> WordIndex:
+    return IMPLEMENTATIONS[request.param](population)
+
+
+@pytest.fixture(scope="module")
+def everything(population: Organisation) -> Readable:
+    return population.library.readable(population.library.corpus(), population.viewer())
+
+
+class TestContract:
+    @pytest.mark.parametrize("depth", [1, 10, 100])
+    def test_the_best_come_first_and_the_oldest_of_equals(
+        self, index: WordIndex, everything: Readable, depth: int
+    ) -> None:
+        hits = index.scorer("achat énergie", everything).top(depth)
+        assert len(hits.passages) == depth
+        order = np.lexsort((hits.passages, -hits.scores))
+        np.testing.assert_array_equal(order, np.arange(depth))
+
+    def test_a_short_answer_is_the_start_of_a_long_one(
+        self, index: WordIndex, everything: Readable
+    ) -> None:
+        scorer = index.scorer("achat", everything)
+        long, short = scorer.top(50), scorer.top(5)
+        np.testing.assert_array_equal(short.passages, long.passages[:5])
+        np.testing.assert_array_equal(short.scores, long.scores[:5])
+
+    def test_only_what_may_be_read_is_found(self, index: WordIndex, readable: Readable) -> None:
+        hits = index.scorer("eau", readable).top(500)
+        assert len(hits.passages)
+        assert readable.contains(hits.passages).all()
+
+    def test_scores_are_the_same_whoever_asks_for_them(
+        self, index: WordIndex, everything: Readable
+    ) -> None:
+        scorer = index.scorer("achat énergie", everything)
+        hits = scorer.top(20)
+        backwards = scorer.score(hits.passages[::-1])
+        np.testing.assert_allclose(backwards[::-1], hits.scores, rtol=0, atol=1e-12)
+
+    def test_an_unknown_passage_scores_nothing(
+        self, index: WordIndex, everything: Readable
+    ) -> None:
+        scores = index.scorer("eau", everything).score(np.array([10**9, 0]))
+        np.testing.assert_array_equal(scores, [0.0, 0.0])
+
+    @pytest.mark.parametrize("query", ["kiwi", "de la", "?!"])
+    def test_words_that_nothing_holds_find_nothing(
+        self, index: WordIndex, everything: Readable, query: str
+    ) -> None:
+        scorer = index.scorer(query, everything)
+        assert len(scorer.top(10).passages) == 0
+        np.testing.assert_array_equal(scorer.score(np.array([1, 2])), [0.0, 0.0])
+
+    def test_matches_are_where_the_words_stand(
+        self, index: WordIndex, everything: Readable
+    ) -> None:
+        text = "L’eau, les RESEAUX et le vin."
+        assert index.scorer("réseau d'eau", everything).matches(text) == [Span(0, 5), Span(11, 18)]
+
+
+@pytest.fixture(scope="module")
+def plain(population: Organisation) -> PlainBm25Index:
+    return PlainBm25Index(population.database)
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_ids_scores_and_order_are_those_of_plain_bm25(
+    query: str, population: Organisation, plain: PlainBm25Index, readable: Readable
+) -> None:
+    hits = population.words.scorer(query, readable).top(1_000)
+    expected = plain.scorer(query, readable).top(1_000)
+    np.testing.assert_array_equal(hits.passages, expected.passages)
+    np.testing.assert_allclose(hits.scores, expected.scores, rtol=0, atol=1e-9)
+
+
+def test_every_passage_found_or_not_has_the_score_of_plain_bm25(
+    population: Organisation, plain: PlainBm25Index, readable: Readable
+) -> None:
+    passages = readable.corpus.passages[::7]
+    query = "formation énergie eau"
+    np.testing.assert_allclose(
+        population.words.scorer(query, readable).score(passages),
+        plain.scorer(query, readable).score(passages),
+        rtol=0,
+        atol=1e-9,
+    )
+
+
+def test_what_has_gone_counts_in_no_score(organisation: Organisation) -> None:
+    posts = [Post(id=str(n), text="eau " * (n + 1), title="vin", language="fr") for n in range(6)]
+    organisation.take(*posts, Post(id="other", text="pluie", language="fr"))
+    organisation.take(
+        Deletion(target=RecordKey(Kind.POST, "4")),
+        Deletion(target=RecordKey(Kind.POST, "2")),
+        Post(id="1", text="neige", language="fr"),
+    )
+    seen = organisation.library.readable(organisation.library.corpus(), organisation.viewer())
+    hits = organisation.words.scorer("eau", seen).top(10)
+    expected = PlainBm25Index(organisation.database).scorer("eau", seen).top(10)
+    np.testing.assert_array_equal(hits.passages, expected.passages)
+    np.testing.assert_allclose(hits.scores, expected.scores, rtol=0, atol=1e-9)
+
+
+def test_a_reader_that_looked_while_a_deletion_went_on_sees_its_end(
+    organisation: Organisation,
+) -> None:
+    organisation.take(*(Post(id=str(n), text="eau " * (n + 1), language="fr") for n in range(6)))
+    writer = CatalogueWriter(organisation.database)
+    writer.apply({RecordKey(Kind.POST, "4"): None})
+    organisation.found("eau")  # the catalogue has lost the post, the index of words not yet
+    organisation.pipeline.catch_up()
+    seen = organisation.library.readable(organisation.library.corpus(), organisation.viewer())
+    late = LexicalIndex(organisation.words_folder, organisation.database)
+    np.testing.assert_array_equal(
+        organisation.words.scorer("eau", seen).top(10).scores,
+        late.scorer("eau", seen).top(10).scores,
+    )
+
+
+def test_the_best_of_many_matches_do_not_depend_on_what_may_not_be_read(
+    new_organisation: NewOrganisation,
+) -> None:
+    readable_posts = [
+        Post(id=str(n), text="eau " * (n % 7 + 1) + "facture " * (n % 5) + "mot " * (n % 11))
+        for n in range(1_500)
+    ]
+    hidden = [Post(id=f"h{n}", text="facture " * 3 + "x " * 40, acl=()) for n in range(1_500)]
+    one, other = new_organisation(), new_organisation()
+    one.take(*readable_posts)
+    other.take(*readable_posts, *hidden)
+    answers = [made.search("eau facture").items for made in (one, other)]
+    assert [(item.key.id, item.score) for item in answers[0]] == [
+        (item.key.id, item.score) for item in answers[1]
+    ]

@@ -1,0 +1,144 @@
+"""The ports of retrieval, the plainest way: everything is looked at, one passage after the other.
+
+They are what the real indexes are compared with, and obey the same contract.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import select
+
+from finder.corpus import Floats, Ints, Readable
+from finder.domain import Language
+from finder.ports import Hits, Vectors
+from finder.snippets import Span
+from indexers.catalogue.database import Database
+from indexers.catalogue.schema import passages, records, vectors
+from indexers.dense.codes import scale
+from indexers.lexical.analysis import query_terms, terms, word_forms, words
+
+K1, B, HEAD = 1.2, 0.75, 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One passage's terms, each with its weighted count."""
+
+    counts: Mapping[str, float]
+
+    length: float
+
+    def frequency(self, forms: frozenset[str]) -> float:
+        return sum(self.counts.get(form, 0.0) for form in forms)
+
+
+class PlainBm25Index:
+    """Every readable passage's BM25, from lists of its terms.
+
+    Args:
+        database: The catalogue, read once.
+    """
+
+    def __init__(self, database: Database) -> None:
+        statement = select(passages, records.c.title, records.c.language).join(records)
+        with database.reading() as connection:
+            rows = connection.execute(statement).fetchall()
+        self._passages: dict[int, Counted] = {}
+        for row in rows:
+            language = Language(row.language)
+            counts: dict[str, float] = Counter(terms(row.text, language))
+            for term in terms(f"{row.title}\n{row.heading}", language):
+                counts[term] = counts.get(term, 0.0) + HEAD
+            self._passages[row.id] = Counted(counts, sum(counts.values()))
+
+    def scorer(self, text: str, readable: Readable) -> "PlainBm25Scorer":
+        return PlainBm25Scorer(query_terms(text), self._passages, readable)
+
+
+class PlainBm25Scorer:
+    def __init__(
+        self, query: Sequence[frozenset[str]], known: Mapping[int, Counted], readable: Readable
+    ) -> None:
+        self._query = query
+        self._known = known
+        ids = np.array(list(known), dtype=np.int64)
+        self._readable = ids[readable.contains(ids)]
+        seen = [known[id_] for id_ in self._readable.tolist()]
+        self._mean = sum(passage.length for passage in seen) / max(len(seen), 1)
+        containing = [sum(passage.frequency(forms) > 0 for passage in seen) for forms in query]
+        self._rarity = [math.log(1 + (len(seen) - n + 0.5) / (n + 0.5)) for n in containing]
+
+    def top(self, depth: int) -> Hits:
+        scores = zip(self._readable.tolist(), self.score(self._readable).tolist(), strict=True)
+        return _best([(id_, score) for id_, score in scores if score > 0.0], depth)
+
+    def score(self, passages: Ints) -> Floats:
+        return np.array([self._score(id_) for id_ in passages.tolist()], dtype=np.float64)
+
+    def matches(self, text: str) -> list[Span]:
+        wanted = frozenset().union(*self._query)
+        found = [word for word in words(text) if word_forms(word.surface) & wanted]
+        return [Span(word.start, word.end) for word in found]
+
+    def _score(self, id_: int) -> float:
+        if id_ not in self._known:
+            return 0.0
+        passage = self._known[id_]
+        norm = K1 * (1 - B + B * passage.length / self._mean)
+        frequencies = [passage.frequency(forms) for forms in self._query]
+        return sum(
+            rarity * frequency * (K1 + 1) / (frequency + norm)
+            for rarity, frequency in zip(self._rarity, frequencies, strict=True)
+        )
+
+
+class ScanIndex:
+    """Every readable passage's inner product, from the codes that the catalogue holds.
+
+    Args:
+        database: The catalogue, read once.
+    """
+
+    def __init__(self, database: Database) -> None:
+        with database.reading() as connection:
+            rows = connection.execute(select(vectors)).fetchall()
+        self._codes = {row.passage: np.frombuffer(row.data, dtype=np.int8) for row in rows}
+
+    def scorer(self, vector: Vectors, readable: Readable) -> "ScanScorer":
+        return ScanScorer(self._codes, vector, readable)
+
+
+class ScanScorer:
+    def __init__(
+        self, codes: Mapping[int, np.ndarray], vector: Vectors, readable: Readable
+    ) -> None:
+        self._codes = codes
+        self._vector = vector.astype(np.float64) / scale(len(vector))
+        self._readable = readable
+
+    def top(self, depth: int) -> Hits:
+        ids = np.array(sorted(self._codes), dtype=np.int64)
+        seen = ids[self._readable.contains(ids)]
+        return _best(list(zip(seen.tolist(), self.score(seen).tolist(), strict=True)), depth)
+
+    def score(self, passages: Ints) -> Floats:
+        return np.array(
+            [
+                float(self._codes[id_].astype(np.float64) @ self._vector)
+                if id_ in self._codes
+                else -1.0
+                for id_ in passages.tolist()
+            ],
+            dtype=np.float64,
+        )
+
+
+def _best(scored: Sequence[tuple[int, float]], depth: int) -> Hits:
+    best = sorted(scored, key=lambda pair: (-pair[1], pair[0]))[:depth]
+    return Hits(
+        passages=np.array([id_ for id_, _ in best], dtype=np.int64),
+        scores=np.array([score for _, score in best], dtype=np.float64),
+    )

@@ -1,0 +1,107 @@
+"""A whole installation in a folder, of the same components that are shipped."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from finder.access import Viewer
+from finder.domain import Deletion, Language, PersonId, Record
+from finder.ports import Encoder
+from finder.query import Mode, understand
+from finder.results import FoundPerson, FoundRecord, Page
+from finder.retrieval import Retriever
+from finder.service import Finder
+from indexers.catalogue.database import Database
+from indexers.catalogue.library import SqlLibrary
+from indexers.dense.index import DenseIndex
+from indexers.lexical.index import LexicalIndex
+from indexers.parsing import ParserPool
+from indexers.pipeline import Outcome, Pipeline
+from indexers.preparation import Tools
+from indexers.sources import SourceItem
+from models.language import LangidDetector
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+"""When every test asks."""
+
+EVERYTHING = 1_000_000
+
+_detector = cache(LangidDetector)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A source of records that a test holds."""
+
+    records: tuple[Record | Deletion, ...]
+
+    @property
+    def total(self) -> int:
+        return len(self.records)
+
+    def items(self) -> Iterable[SourceItem]:
+        return (SourceItem(record=record) for record in self.records)
+
+
+class Organisation:
+    """Fills and asks.
+
+    Args:
+        folder: Where its data lie; what is there already is opened again.
+        parsers: Reads files and markup.
+        encoder: Makes the vectors.
+    """
+
+    def __init__(self, folder: Path, parsers: ParserPool, *, encoder: Encoder) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.words_folder = folder / "words"
+        self.encoder = encoder
+        self.database = Database(folder / "catalogue.sqlite")
+        tools = Tools(
+            parsers=parsers,
+            encoder=encoder,
+            detector=_detector(),
+            default_language=Language.FRENCH,
+        )
+        self.pipeline = Pipeline(self.database, self.words_folder, tools=tools)
+        self.library = SqlLibrary(self.database)
+        self.words = LexicalIndex(self.words_folder, self.database)
+        self.meaning = DenseIndex(self.database)
+        retriever = Retriever(self.words, self.meaning, encoder=encoder)
+        self.finder = Finder(self.library, retriever, clock=lambda: NOW)
+
+    def take(self, *records: Record | Deletion) -> list[Outcome]:
+        """Ingest records, to be found by words and by meaning."""
+        outcomes = list(self.pipeline.ingest(Given(records)))
+        self.pipeline.encode()
+        return outcomes
+
+    def viewer(self, person: str | None = None, *, member: bool = True) -> Viewer:
+        return self.library.viewer(None if person is None else PersonId(person), member=member)
+
+    def search(
+        self, text: str, person: str | None = None, *, mode: Mode = Mode.WORDS
+    ) -> Page[FoundRecord]:
+        query = understand(text, mode=mode)
+        return self.finder.search(query, self.viewer(person), limit=EVERYTHING)
+
+    def experts(
+        self, text: str, person: str | None = None, *, mode: Mode = Mode.WORDS
+    ) -> Page[FoundPerson]:
+        query = understand(text, mode=mode)
+        return self.finder.experts(query, self.viewer(person), limit=EVERYTHING)
+
+    def found(self, text: str, person: str | None = None, *, mode: Mode = Mode.WORDS) -> list[str]:
+        """The ids of what a search finds, best first."""
+        return [item.key.id for item in self.search(text, person, mode=mode).items]
+
+    def close(self) -> None:
+        self.pipeline.close()
+        self.database.close()
+
+
+NewOrganisation = Callable[..., Organisation]
+"""Makes an empty organisation; takes ``encoder``."""
