@@ -1,6 +1,7 @@
 """``finder search``, ``finder experts``, ``finder explain``."""
 
 from typing import TYPE_CHECKING, Annotated
+from uuid import uuid4
 
 import typer
 
@@ -36,7 +37,7 @@ def search(
     from api.assembly import Installation
     from api.http.answers import Asked, find_records
 
-    asked = Asked(query=understand(query, mode=mode), offset=0, limit=limit)
+    asked = Asked(query=understand(query, mode=mode), offset=0, limit=limit, request_id=uuid4().hex)
     with Installation(settings_of(config, data, viewer=viewer)) as installation:
         found = find_records(installation, asked)
     if as_json:
@@ -60,7 +61,7 @@ def experts(
     from api.assembly import Installation
     from api.http.answers import Asked, find_people
 
-    asked = Asked(query=understand(query, mode=mode), offset=0, limit=limit)
+    asked = Asked(query=understand(query, mode=mode), offset=0, limit=limit, request_id=uuid4().hex)
     with Installation(settings_of(config, data, viewer=viewer)) as installation:
         found = find_people(installation, asked)
     if as_json:

@@ -18,16 +18,22 @@ DEMO = Path(__file__).parents[2] / "eval/collections/demo/records.ndjson"
 Serve = Callable[..., TestClient]
 
 
-def settings(data: Path, person: str | None = None) -> Settings:
-    return Settings(
-        data=data,
-        encoder=EncoderSettings(name="hashing"),
-        viewer=ViewerSettings(person=person),
-    )
+@pytest.fixture(scope="session")
+def settings() -> Callable[..., Settings]:
+    """Settings of a data folder, without a model, for whoever asks."""
+
+    def of(data: Path, person: str | None = None) -> Settings:
+        return Settings(
+            data=data,
+            encoder=EncoderSettings(name="hashing"),
+            viewer=ViewerSettings(person=person),
+        )
+
+    return of
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo(settings: Callable[..., Settings], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder that holds the demonstration, by words and by meaning; tests only read it."""
     data = tmp_path_factory.mktemp("demo")
     with Installation(settings(data)) as installation, installation.filling("tests") as pipeline:
@@ -38,7 +44,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def serve() -> Iterator[Serve]:
+def serve(settings: Callable[..., Settings]) -> Iterator[Serve]:
     """Serves a data folder to a test's client."""
     with ExitStack() as stack:
 

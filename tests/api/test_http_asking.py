@@ -1,7 +1,6 @@
 from pathlib import Path
 
 import pytest
-from conftest import Serve
 from fastapi.testclient import TestClient
 
 API = "/api/v1"
@@ -99,7 +98,7 @@ def ids_of(client: TestClient, route: str) -> set[str]:
 
 @pytest.mark.parametrize("route", ["search", "experts"])
 def test_each_viewer_sees_and_counts_only_what_they_may_read(
-    demo: Path, serve: Serve, route: str
+    demo: Path, serve, route: str
 ) -> None:
     outsider, insider = serve(demo, "leo-marchetti"), serve(demo, "claire-riviere")
     private = ids_of(insider, route) - ids_of(outsider, route)
@@ -107,7 +106,7 @@ def test_each_viewer_sees_and_counts_only_what_they_may_read(
     assert {"search": "d19", "experts": "helene-d-arcy"}[route] in private
 
 
-def test_a_private_record_is_as_if_it_were_not_there(demo: Path, serve: Serve) -> None:
+def test_a_private_record_is_as_if_it_were_not_there(demo: Path, serve) -> None:
     outsider, insider = serve(demo, "leo-marchetti"), serve(demo, "claire-riviere")
     assert insider.get(f"{API}/documents/d19").json()["group"]["id"] == "ambre"
 

@@ -2,7 +2,6 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import Serve, settings
 from fastapi.testclient import TestClient
 
 from api.assembly import Installation
@@ -18,7 +17,7 @@ def test_a_live_process_says_so(client):
     assert client.get(f"{API}/health/live").json() == {"status": "live"}
 
 
-def test_an_encoder_that_cannot_be_built_degrades_and_words_still_answer(demo: Path, tmp_path):
+def test_an_encoder_that_cannot_be_built_degrades_and_words_still_answer(demo, tmp_path, settings):
     broken = settings(demo).model_copy(
         update={"encoder": EncoderSettings(name=str(tmp_path / "no-such-model"))}
     )
@@ -36,7 +35,7 @@ def test_an_encoder_that_cannot_be_built_degrades_and_words_still_answer(demo: P
     assert by_words["items"]
 
 
-def test_a_catalogue_that_cannot_be_read_is_down(tmp_path: Path, serve: Serve):
+def test_a_catalogue_that_cannot_be_read_is_down(tmp_path: Path, serve):
     client = serve(tmp_path)
     for part in tmp_path.glob("catalogue.sqlite*"):
         part.write_bytes(b"not a database" * 1_000)
@@ -52,7 +51,7 @@ def value(exposition: str, sample: str) -> float:
     return float(found[1])
 
 
-def test_metrics_tell_requests_stages_and_passages(demo: Path):
+def test_metrics_tell_requests_stages_and_passages(demo, settings):
     metrics = Metrics()
     with (
         Installation(settings(demo), observe=metrics.observe_stage) as installation,

@@ -2,7 +2,6 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import Serve
 from fastapi.testclient import TestClient
 from structlog.testing import capture_logs
 
@@ -72,7 +71,7 @@ def test_every_error_has_a_status_of_its_class(kind):
     assert all(issubclass(known, FinderError) for known in STATUSES)
 
 
-def test_what_nobody_foresaw_tells_nothing_of_its_inside(demo: Path, serve: Serve, monkeypatch):
+def test_what_nobody_foresaw_tells_nothing_of_its_inside(demo: Path, serve, monkeypatch):
     client = serve(demo)
 
     def fail(*_: object) -> None:

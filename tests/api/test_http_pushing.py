@@ -3,7 +3,6 @@ import json
 import time
 
 import pytest
-from conftest import Serve, settings
 
 from api.assembly import Installation
 from api.http import problems, pushing
@@ -89,7 +88,7 @@ def test_an_id_may_hold_a_slash(empty):
     assert empty.get(f"{API}/posts/wiki/réseau/1").json()["id"] == "wiki/réseau/1"
 
 
-def test_another_writer_is_waited_for_and_then_named(tmp_path, serve: Serve, monkeypatch):
+def test_another_writer_is_waited_for_and_then_named(tmp_path, serve, monkeypatch):
     monkeypatch.setattr(pushing, "_PATIENCE_SECONDS", 0.1)
     client = serve(tmp_path)
     with writing(tmp_path, "the nightly import"):
@@ -117,7 +116,7 @@ def test_another_media_type_is_refused(empty):
     assert answer.json()["code"] == "media-type"
 
 
-def test_passages_of_an_earlier_life_are_encoded_at_start_up(tmp_path, serve: Serve):
+def test_passages_of_an_earlier_life_are_encoded_at_start_up(tmp_path, serve, settings):
     with Installation(settings(tmp_path)) as first, first.filling("tests") as pipeline:
         source = tmp_path / "records.ndjson"
         source.write_bytes(lines(POST))
