@@ -2,7 +2,7 @@
 
 Each record that a query finds votes for the people associated with it:
 
-    vote = relevance ^ STEEPNESS x role weight x share among co-holders of the role x recency
+    vote = relevance ^ steepness x role weight x share among co-authors x recency
 
 and a person's score is the sum of the votes. After Balog's model 2 and the voting models of
 Macdonald & Ounis ("Voting for Candidates", CIKM 2006; expCombSUM is the steep sum used here).
@@ -36,20 +36,21 @@ class Voting:
     """The constants of the people ranking.
 
     Attributes:
-        steepness: The power of relevance. One strong document beats several weak ones: at 6, one
-            at 1.0 is worth four at 0.8 or sixty-four at 0.5.
+        steepness: The power of relevance. One strong document beats several weak ones: at 4, one
+            at 1.0 is worth two at 0.84 or sixteen at 0.5.
         depth: How many records vote; past it a vote is too small to see.
         half_life: Days after which a record's vote is halved, down to ``recency_floor``.
         recency_floor: What is left of an old record's vote: knowledge ages, and remains.
-        share: The power of one over the number of co-holders of the role.
+        share: The power of one over the number of co-authors, who divided the writing between
+            them. Other roles are not divided: a member of a large team knows no less.
         role_weights: The strength of each role as evidence.
     """
 
-    steepness: float = 6.0
+    steepness: float = 4.0
     depth: int = 400
     half_life: float = 1460.0
     recency_floor: float = 0.5
-    share: float = 0.5
+    share: float = 0.25
     role_weights: Mapping[Role, float] = field(default_factory=lambda: ROLE_WEIGHTS)
 
 
@@ -63,7 +64,7 @@ class Votes:
         role: Index into :data:`finder.corpus.ROLES`.
         relevance: The record's relevance, to the power of steepness.
         weight: The role's weight.
-        shared: The share among co-holders of the role.
+        shared: The share among co-authors.
         recency: The factor of age.
         value: The vote.
     """
@@ -121,7 +122,8 @@ def _vote(corpus: Corpus, ranked: RankedRecords, voting: Voting, today: float) -
     role = corpus.association_role[rows]
     weights = np.array([voting.role_weights[role] for role in ROLES])
     relevance, weight = strength[position], weights[role]
-    shared = corpus.association_sharers[rows].astype(np.float64) ** -voting.share
+    written = role == ROLES.index(Role.AUTHOR)
+    shared = np.where(written, corpus.association_sharers[rows] ** -voting.share, 1.0)
     recency = _recency(today - corpus.record_day[records], voting)[position]
     return Votes(
         person=corpus.association_person[rows],
