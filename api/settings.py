@@ -117,11 +117,14 @@ def _read(file: Path | None) -> dict[str, Any]:
         return {}
     path = file or DEFAULT_FILE
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        settings = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError(f"Cannot read the settings {path}: {error.strerror}.") from error
     except ValueError as error:
         raise SettingsError(f"{path} is not TOML: {error}.") from error
+    if isinstance(data := settings.get("data"), str):
+        settings["data"] = path.parent / data
+    return settings
 
 
 def _complaint(error: ErrorDetails) -> str:

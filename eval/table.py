@@ -15,18 +15,19 @@ def to_table(evaluations: Sequence[Evaluation]) -> "Table":
     from rich import box  # here, since only a terminal needs it
     from rich.table import Table
 
-    table = Table(box=box.SIMPLE_HEAD)
-    table.add_column("collection", no_wrap=True)
-    table.add_column("mode")
+    table = Table(box=box.SIMPLE_HEAD, padding=0, collapse_padding=True)
+    # Where a terminal is narrow, names are folded and figures stay whole.
+    table.add_column("collection", overflow="fold")
+    table.add_column("mode", no_wrap=True)
     for heading in ("topics", *MEASURES, "seconds"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     for evaluation in evaluations:
         measured = evaluation.measured
         table.add_row(
             evaluation.collection,
             evaluation.mode,
             str(len(measured.topics)),
-            *(f"{measured.mean[name]:.4f}" for name in MEASURES),
+            *(f"{measured.mean[name]:.3f}" for name in MEASURES),
             f"{evaluation.seconds:.1f}",
         )
     return table

@@ -5,21 +5,19 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from anyio import to_thread
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
 from api.assembly import Installation
 from api.http import asking, health, pushing, records
 from api.http.encoding import BackgroundEncoding
 from api.http.guards import LocalOnly, SecurityHeaders
 from api.http.metrics import Metrics
-from api.http.problems import ANY_PROBLEM, install_problems, problem_schemas
+from api.http.problems import install_problems, problem_schemas
 from api.http.requests import Requests
 from api.http.schemas import LineStatus
-from api.http.state import Served
+from api.http.state import PREFIX, Served
 from api.pages.routes import install_pages
 from finder import __version__
-
-PREFIX = "/api/v1"
 
 _ROUTERS = (asking.router, records.router, pushing.router, health.router)
 
@@ -60,13 +58,11 @@ def create_app(installation: Installation, *, metrics: Metrics | None = None) ->
     app.state.served = served
     # The last added is the outermost.
     app.add_middleware(LocalOnly)
-    app.add_middleware(SecurityHeaders)
     app.add_middleware(Requests, metrics=metrics)
+    app.add_middleware(SecurityHeaders)
     install_problems(app)
-    api = APIRouter(prefix=PREFIX, responses=ANY_PROBLEM)
     for router in _ROUTERS:
-        api.include_router(router)
-    app.include_router(api)
+        app.include_router(router)
     install_pages(app)
     return app
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from fastapi import Query as InQuery
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,10 +16,10 @@ from api.http.answers import (
 )
 from api.http.cursors import decode_cursor
 from api.http.schemas import PeopleList, PersonItem, RecordList
-from api.http.state import RequestId, ServedNow
+from api.http.state import RequestId, ServedNow, api_router
 from finder.query import Mode, Query, understand
 
-router = APIRouter(tags=["asking"])
+router = api_router("asking")
 
 
 class Question(BaseModel):

@@ -3,16 +3,16 @@
 from typing import Any
 
 import numpy as np
-from fastapi import APIRouter, Response
+from fastapi import Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from api.http.schemas import Liveness, Readiness
-from api.http.state import Served, ServedNow
+from api.http.state import Served, ServedNow, api_router
 from finder.corpus import NO_RULE, Corpus
 from finder.errors import StorageError
 from indexers.dense.writer import awaiting_vectors
 
-router = APIRouter(tags=["operating"])
+router = api_router("operating")
 
 _DOWN: dict[int | str, dict[str, Any]] = {
     503: {"model": Readiness, "description": "Nothing can be answered."}

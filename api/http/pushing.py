@@ -6,18 +6,19 @@ go through the disk past some megabytes.
 """
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from http import HTTPStatus
 from tempfile import SpooledTemporaryFile
 from typing import IO, BinaryIO, cast
 
 import anyio
 from anyio import to_thread
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import HTTPException, Request
 from fastapi.responses import StreamingResponse
 
 from api.assembly import Installation
 from api.http.schemas import LineStatus
-from api.http.state import ServedNow
+from api.http.state import ServedNow, api_router
 from indexers.pipeline import Outcome
 from indexers.sources import Refusal, SourceItem
 from indexers.sources.ndjson import MAX_LINE, read_ndjson
@@ -36,7 +37,7 @@ _PATIENCE_SECONDS = 30.0
 
 _PURPOSE = "records sent over HTTP"
 
-router = APIRouter(tags=["records"])
+router = api_router("records")
 
 _EXAMPLE = (
     '{"type": "post", "id": "p1", "authors": ["ana"], "text": "QGIS 3.40 est installé."}\n'
@@ -92,12 +93,16 @@ class _PushedRecords:
 
 def _ingest(installation: Installation, body: IO[bytes]) -> IO[bytes]:
     """Take a body in, in one thread: the writer's lock belongs to the thread that took it."""
-    statuses = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - the response closes it
     source = _PushedRecords(cast("BinaryIO", body))
-    with installation.filling(_PURPOSE, patience=_PATIENCE_SECONDS) as pipeline:
+    with (
+        installation.filling(_PURPOSE, patience=_PATIENCE_SECONDS) as pipeline,
+        ExitStack() as unfinished,
+    ):
+        statuses = unfinished.enter_context(SpooledTemporaryFile(max_size=_IN_MEMORY))
         for outcome in pipeline.ingest(source):
             status = _status(outcome).model_dump_json(exclude_none=True)
             statuses.write(status.encode() + b"\n")
+        unfinished.pop_all()  # whole, it is the response's to close
     statuses.seek(0)
     return statuses
 

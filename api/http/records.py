@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 
 from api.assembly import Installation
 from api.http.names import Names
@@ -13,10 +13,10 @@ from api.http.schemas import (
     PostDetail,
     SkillItem,
 )
-from api.http.state import ServedNow
+from api.http.state import ServedNow, api_router
 from finder.domain import Document, Kind, Person, Post, Record, RecordKey
 
-router = APIRouter(tags=["records"])
+router = api_router("records")
 
 PersonKey = Annotated[str, Path(examples=["maelle-le-goff"])]
 DocumentKey = Annotated[str, Path(examples=["d01"])]

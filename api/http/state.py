@@ -1,13 +1,16 @@
-"""What the routes work with, handed to them by FastAPI."""
+"""What the routes have in common, and what FastAPI hands them to work with."""
 
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import APIRouter, Depends, Request
 
 from api.assembly import Installation
 from api.http.encoding import BackgroundEncoding
 from api.http.metrics import Metrics
+from api.http.problems import ANY_PROBLEM
+
+PREFIX = "/api/v1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +20,11 @@ class Served:
     installation: Installation
     encoding: BackgroundEncoding
     metrics: Metrics
+
+
+def api_router(tag: str) -> APIRouter:
+    """A router of the API, under its version, any route of which may answer a problem."""
+    return APIRouter(prefix=PREFIX, tags=[tag], responses=ANY_PROBLEM)
 
 
 async def _served(request: Request) -> Served:

@@ -43,10 +43,11 @@ def to_table(figures: Sequence[Figure]) -> "Table":
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD)
-    table.add_column("figure")
-    table.add_column("measured", justify="right")
-    table.add_column("target", justify="right")
-    table.add_column("outcome")
+    # Where a terminal is narrow, names are folded and figures stay whole.
+    table.add_column("figure", overflow="fold")
+    table.add_column("measured", justify="right", no_wrap=True)
+    table.add_column("target", justify="right", no_wrap=True)
+    table.add_column("outcome", no_wrap=True)
     for figure in figures:
         table.add_row(
             figure.name,

@@ -1,12 +1,17 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
+Serve = Callable[..., TestClient]
+
 API = "/api/v1"
 
 
-def test_experts_come_with_evidence_whose_parts_sum_exactly_to_the_score(client):
+def test_experts_come_with_evidence_whose_parts_sum_exactly_to_the_score(
+    client: TestClient,
+) -> None:
     answer = client.get(f"{API}/experts", params={"q": "facturation électronique"}).json()
 
     assert answer["total"]["value"] > len(answer["items"]) == 10
@@ -21,7 +26,7 @@ def test_experts_come_with_evidence_whose_parts_sum_exactly_to_the_score(client)
             assert item["contribution"] == pytest.approx(factors)
 
 
-def test_highlights_are_offsets_into_plain_text(client):
+def test_highlights_are_offsets_into_plain_text(client: TestClient) -> None:
     answer = client.get(f"{API}/search", params={"q": "QGIS", "mode": "words"}).json()
 
     found = answer["items"][0]
@@ -32,7 +37,7 @@ def test_highlights_are_offsets_into_plain_text(client):
 
 
 @pytest.mark.parametrize("route", ["search", "experts"])
-def test_cursors_walk_the_whole_list_without_repeating(client, route):
+def test_cursors_walk_the_whole_list_without_repeating(client: TestClient, route: str) -> None:
     whole = client.get(f"{API}/{route}", params={"q": "réseau", "mode": "words", "limit": 100})
     params = {"q": "réseau", "mode": "words", "limit": 4}
     walked = []
@@ -56,7 +61,7 @@ def test_cursors_walk_the_whole_list_without_repeating(client, route):
         {"route": "search", "cursor": "é"},
     ],
 )
-def test_a_cursor_of_another_query_is_refused(client, other):
+def test_a_cursor_of_another_query_is_refused(client: TestClient, other: dict[str, str]) -> None:
     asked = {"q": "réseau", "mode": "words", "limit": 2}
     cursor = client.get(f"{API}/search", params=asked).json()["next"]
     changed = {**asked, "cursor": cursor, **other}
@@ -67,7 +72,7 @@ def test_a_cursor_of_another_query_is_refused(client, other):
     assert answer.json()["code"] == "query"
 
 
-def test_the_explanation_of_one_person_leaves_nothing_out(client):
+def test_the_explanation_of_one_person_leaves_nothing_out(client: TestClient) -> None:
     asked = {"q": "facturation électronique"}
     listed = client.get(f"{API}/experts", params=asked).json()["items"][0]
 
@@ -80,7 +85,7 @@ def test_the_explanation_of_one_person_leaves_nothing_out(client):
 
 @pytest.mark.parametrize("mode", ["words", "meaning", "hybrid"])
 @pytest.mark.parametrize("route", ["search", "experts"])
-def test_the_same_question_gets_the_same_answer(client, route, mode):
+def test_the_same_question_gets_the_same_answer(client: TestClient, route: str, mode: str) -> None:
     asked = {"q": "marchés publics", "mode": mode}
     first, second = (client.get(f"{API}/{route}", params=asked).json() for _ in range(2))
     for answer in (first, second):
@@ -98,7 +103,7 @@ def ids_of(client: TestClient, route: str) -> set[str]:
 
 @pytest.mark.parametrize("route", ["search", "experts"])
 def test_each_viewer_sees_and_counts_only_what_they_may_read(
-    demo: Path, serve, route: str
+    demo: Path, serve: Serve, route: str
 ) -> None:
     outsider, insider = serve(demo, "leo-marchetti"), serve(demo, "claire-riviere")
     private = ids_of(insider, route) - ids_of(outsider, route)
@@ -106,7 +111,7 @@ def test_each_viewer_sees_and_counts_only_what_they_may_read(
     assert {"search": "d19", "experts": "helene-d-arcy"}[route] in private
 
 
-def test_a_private_record_is_as_if_it_were_not_there(demo: Path, serve) -> None:
+def test_a_private_record_is_as_if_it_were_not_there(demo: Path, serve: Serve) -> None:
     outsider, insider = serve(demo, "leo-marchetti"), serve(demo, "claire-riviere")
     assert insider.get(f"{API}/documents/d19").json()["group"]["id"] == "ambre"
 
@@ -116,14 +121,14 @@ def test_a_private_record_is_as_if_it_were_not_there(demo: Path, serve) -> None:
     assert hidden.json()["detail"] == absent.json()["detail"].replace("d-none", "d19")
 
 
-def test_a_profile_shows_names_for_ids(client):
+def test_a_profile_shows_names_for_ids(client: TestClient) -> None:
     person = client.get(f"{API}/people/helene-d-arcy").json()
     assert person["name"] == "Hélène d’Arcy"
     assert person["manager"] == {"id": "vincent-delmas", "name": "Vincent Delmas"}
     assert {"name": "Droit des sociétés", "level": "expert"} in person["skills"]
 
 
-def test_a_post_shows_what_it_is(client):
+def test_a_post_shows_what_it_is(client: TestClient) -> None:
     post = client.get(f"{API}/posts/p003").json()
     assert (post["type"], post["reply_to"], post["accepted"]) == ("post", "p001", True)
     assert post["authors"] == [{"id": "patrick-vasseur", "name": "Patrick Vasseur"}]

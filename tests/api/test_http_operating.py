@@ -1,23 +1,31 @@
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from api.assembly import Installation
 from api.http import schemas
 from api.http.app import create_app
 from api.http.metrics import Metrics
-from api.settings import EncoderSettings
+from api.settings import EncoderSettings, Settings
+
+Serve = Callable[..., TestClient]
 
 API = "/api/v1"
 
 
-def test_a_live_process_says_so(client):
+def test_a_live_process_says_so(client: TestClient) -> None:
     assert client.get(f"{API}/health/live").json() == {"status": "live"}
 
 
-def test_an_encoder_that_cannot_be_built_degrades_and_words_still_answer(demo, tmp_path, settings):
+def test_an_encoder_that_cannot_be_built_degrades_and_words_still_answer(
+    demo: Path, tmp_path: Path, settings: Callable[..., Settings]
+) -> None:
     broken = settings(demo).model_copy(
         update={"encoder": EncoderSettings(name=str(tmp_path / "no-such-model"))}
     )
@@ -35,7 +43,7 @@ def test_an_encoder_that_cannot_be_built_degrades_and_words_still_answer(demo, t
     assert by_words["items"]
 
 
-def test_a_catalogue_that_cannot_be_read_is_down(tmp_path: Path, serve):
+def test_a_catalogue_that_cannot_be_read_is_down(tmp_path: Path, serve: Serve) -> None:
     client = serve(tmp_path)
     for part in tmp_path.glob("catalogue.sqlite*"):
         part.write_bytes(b"not a database" * 1_000)
@@ -51,11 +59,15 @@ def value(exposition: str, sample: str) -> float:
     return float(found[1])
 
 
-def test_metrics_tell_requests_stages_and_passages(demo, settings):
+def test_metrics_tell_requests_stages_and_passages(
+    demo: Path, settings: Callable[..., Settings]
+) -> None:
     metrics = Metrics()
     with (
         Installation(settings(demo), observe=metrics.observe_stage) as installation,
-        TestClient(create_app(installation, metrics=metrics), base_url="http://127.0.0.1") as client,
+        TestClient(
+            create_app(installation, metrics=metrics), base_url="http://127.0.0.1"
+        ) as client,
     ):
         client.get(f"{API}/experts?q=eau")
         client.get("/nope/1")
@@ -71,11 +83,11 @@ def test_metrics_tell_requests_stages_and_passages(demo, settings):
 
 
 @pytest.fixture
-def description(client: TestClient) -> dict:
+def description(client: TestClient) -> dict[str, Any]:
     return client.get(f"{API}/openapi.json").json()
 
 
-def test_the_description_is_openapi_3_1_and_names_every_route(description):
+def test_the_description_is_openapi_3_1_and_names_every_route(description: dict[str, Any]) -> None:
     assert description["openapi"].startswith("3.1.")
     assert {path.removeprefix(API) for path in description["paths"]} == {
         "/search",
@@ -91,20 +103,22 @@ def test_the_description_is_openapi_3_1_and_names_every_route(description):
     }
 
 
-def test_every_reference_in_the_description_leads_somewhere(description):
+def test_every_reference_in_the_description_leads_somewhere(description: dict[str, Any]) -> None:
     references = set(re.findall(r"'\$ref': '#/components/schemas/(\w+)'", str(description)))
     assert {"Problem", "LineStatus", "PeopleList"} <= references
     assert references <= set(description["components"]["schemas"])
 
 
-def test_every_operation_may_answer_a_problem_and_never_another_shape_of_error(description):
+def test_every_operation_may_answer_a_problem_and_never_another_shape_of_error(
+    description: dict[str, Any],
+) -> None:
     for operations in description["paths"].values():
         for operation in operations.values():
             assert "422" not in operation["responses"]
             assert "application/problem+json" in operation["responses"]["default"]["content"]
 
 
-def test_answers_are_what_the_description_promises(client):
+def test_answers_are_what_the_description_promises(client: TestClient) -> None:
     asked = {"q": "facturation électronique"}
     people = client.get(f"{API}/experts", params=asked).json()
     schemas.PeopleList.model_validate(people, strict=False)
@@ -113,7 +127,7 @@ def test_answers_are_what_the_description_promises(client):
     assert set(people["items"][0]["evidence"][0]) == set(schemas.EvidenceItem.model_fields)
 
 
-def test_examples_are_of_the_type_that_they_illustrate():
+def test_examples_are_of_the_type_that_they_illustrate() -> None:
     for name, model in vars(schemas).items():
         if isinstance(model, type) and issubclass(model, schemas.BaseModel) and name[0] != "_":
             for field in model.model_fields.values():
@@ -123,5 +137,5 @@ def test_examples_are_of_the_type_that_they_illustrate():
                     )
 
 
-def _name(model, field) -> str:
+def _name(model: type[BaseModel], field: FieldInfo) -> str:
     return next(name for name, known in model.model_fields.items() if known is field)

@@ -1,4 +1,5 @@
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from api.http.problems import STATUSES, status_of
 from finder import errors
 from finder.errors import FinderError
 
+Serve = Callable[..., TestClient]
+
 API = "/api/v1"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -20,7 +23,7 @@ POLICY = (
 @pytest.mark.parametrize(
     "path", ["/", "/?q=réseau", "/static/page.css", f"{API}/search?q=eau", f"{API}/search", "/nope"]
 )
-def test_every_response_carries_the_security_headers(client, path):
+def test_every_response_carries_the_security_headers(client: TestClient, path: str) -> None:
     headers = client.get(path).headers
     assert headers["content-security-policy"] == POLICY
     assert {name: headers[name] for name in SECURITY_HEADERS} == SECURITY_HEADERS
@@ -42,7 +45,9 @@ def test_every_response_carries_the_security_headers(client, path):
         ("GET", f"{API}/experts/nobody/evidence?q=eau", 404, "not-found"),
     ],
 )
-def test_errors_are_problem_details(client, method, path, status, code):
+def test_errors_are_problem_details(
+    client: TestClient, method: str, path: str, status: int, code: str
+) -> None:
     answer = client.request(method, path)
     told = answer.json()
     assert answer.headers["content-type"] == "application/problem+json"
@@ -51,7 +56,7 @@ def test_errors_are_problem_details(client, method, path, status, code):
     assert told["request_id"] == answer.headers["x-request-id"]
 
 
-def test_a_parameter_that_cannot_be_used_is_named(client):
+def test_a_parameter_that_cannot_be_used_is_named(client: TestClient) -> None:
     told = client.get(f"{API}/search?q=eau&limit=0").json()
     assert told["errors"] == [
         {"field": "limit", "reason": "Input should be greater than or equal to 1"}
@@ -63,7 +68,7 @@ def classes_below(kind: type[FinderError]) -> list[type[FinderError]]:
 
 
 @pytest.mark.parametrize("kind", classes_below(FinderError))
-def test_every_error_has_a_status_of_its_class(kind):
+def test_every_error_has_a_status_of_its_class(kind: type[FinderError]) -> None:
     error = kind("why")
     expected = 5 if isinstance(error, errors.RetryError | errors.OperatorError) else 4
     if kind is not FinderError:
@@ -71,7 +76,9 @@ def test_every_error_has_a_status_of_its_class(kind):
     assert all(issubclass(known, FinderError) for known in STATUSES)
 
 
-def test_what_nobody_foresaw_tells_nothing_of_its_inside(demo: Path, serve, monkeypatch):
+def test_what_nobody_foresaw_tells_nothing_of_its_inside(
+    demo: Path, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client = serve(demo)
 
     def fail(*_: object) -> None:
@@ -88,14 +95,15 @@ def test_what_nobody_foresaw_tells_nothing_of_its_inside(demo: Path, serve, monk
 
 
 @pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1", "127.0.0.53:1", "[::1]:8000"])
-def test_loopback_names_are_answered(client, host):
+def test_loopback_names_are_answered(client: TestClient, host: str) -> None:
     assert client.get(f"{API}/health/live", headers={"Host": host}).status_code == 200
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "127.0.0.1.evil.example", "192.168.1.9:8000", "", "[::1", "localhost@x"]
+    "host",
+    ["evil.example", "127.0.0.1.evil.example", "192.168.1.9:8000", "", "[::1", "localhost@x"],
 )
-def test_a_name_made_to_point_here_is_refused(client, host):
+def test_a_name_made_to_point_here_is_refused(client: TestClient, host: str) -> None:
     answer = client.get(f"{API}/search?q=eau", headers={"Host": host})
     assert answer.status_code == 421
     assert answer.json()["code"] == "foreign-host"
@@ -111,14 +119,14 @@ def test_a_name_made_to_point_here_is_refused(client, host):
         {"Sec-Fetch-Site": "same-site"},
     ],
 )
-def test_another_site_may_not_send(empty, headers):
+def test_another_site_may_not_send(empty: TestClient, headers: dict[str, str]) -> None:
     headers = {"Content-Type": "application/x-ndjson", **headers}
     answer = empty.post(f"{API}/records", content=b"{}", headers=headers)
     assert answer.status_code == 403
     assert answer.json()["code"] == "cross-origin"
 
 
-def test_our_own_pages_may_send(empty):
+def test_our_own_pages_may_send(empty: TestClient) -> None:
     headers = {
         "Content-Type": "application/x-ndjson",
         "Origin": "http://127.0.0.1:8000",
@@ -127,14 +135,14 @@ def test_our_own_pages_may_send(empty):
     assert empty.post(f"{API}/records", content=b"{}", headers=headers).status_code == 200
 
 
-def test_a_sane_request_id_is_kept_and_another_replaced(client):
+def test_a_sane_request_id_is_kept_and_another_replaced(client: TestClient) -> None:
     sane = client.get(f"{API}/health/live", headers={"X-Request-ID": "trace-42.a_b"})
-    odd = client.get(f"{API}/health/live", headers={"X-Request-ID": "a b\"{}"})
+    odd = client.get(f"{API}/health/live", headers={"X-Request-ID": 'a b"{}'})
     assert sane.headers["x-request-id"] == "trace-42.a_b"
     assert len(odd.headers["x-request-id"]) == 32
 
 
-def test_a_request_is_one_log_line_without_what_was_asked(client):
+def test_a_request_is_one_log_line_without_what_was_asked(client: TestClient) -> None:
     with capture_logs() as logged:
         client.get(f"{API}/experts?q=licenciement", headers={"X-Request-ID": "r1"})
     (line,) = logged
@@ -168,16 +176,18 @@ def hostile(empty: TestClient) -> TestClient:
 
 @pytest.mark.parametrize("tab", ["people", "documents"])
 @pytest.mark.parametrize("q", ["piège", f"piège {HOSTILE}", '"><script>alert(4)</script>'])
-def test_markup_in_records_and_questions_is_shown_as_text(hostile, tab, q):
+def test_markup_in_records_and_questions_is_shown_as_text(
+    hostile: TestClient, tab: str, q: str
+) -> None:
     page = hostile.get("/", params={"q": q, "tab": tab}).text
     assert "<script>" not in page
     assert "<img src=x" not in page
-    assert "href=\"javascript" not in page
+    assert 'href="javascript' not in page
     if q == "piège":
         assert "&lt;script&gt;" in page
 
 
-def test_the_api_gives_markup_back_as_it_came(hostile):
+def test_the_api_gives_markup_back_as_it_came(hostile: TestClient) -> None:
     found = hostile.get(f"{API}/search", params={"q": "piège", "mode": "words"})
     assert found.headers["content-type"] == "application/json"
     assert found.json()["items"][0]["title"] == HOSTILE

@@ -1,13 +1,19 @@
 import gzip
 import json
 import time
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
 from api.assembly import Installation
 from api.http import problems, pushing
+from api.settings import Settings
 from indexers.lock import writing
 from indexers.sources.ndjson import NdjsonSource
+
+Serve = Callable[..., TestClient]
 
 API = "/api/v1"
 NDJSON = {"Content-Type": "application/x-ndjson"}
@@ -17,7 +23,7 @@ def lines(*records: object) -> bytes:
     return b"\n".join(r if isinstance(r, bytes) else json.dumps(r).encode() for r in records)
 
 
-def push(client, *records: object) -> list[dict[str, object]]:
+def push(client: TestClient, *records: object) -> list[dict[str, object]]:
     answer = client.post(f"{API}/records", content=lines(*records), headers=NDJSON)
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == "application/x-ndjson"
@@ -27,7 +33,7 @@ def push(client, *records: object) -> list[dict[str, object]]:
 POST = {"type": "post", "id": "p1", "authors": ["ana"], "text": "Les tuyaux en fonte ductile."}
 
 
-def test_every_line_gets_its_status_in_order(empty):
+def test_every_line_gets_its_status_in_order(empty: TestClient) -> None:
     assert push(
         empty,
         POST,
@@ -55,7 +61,7 @@ def test_every_line_gets_its_status_in_order(empty):
     ]
 
 
-def test_what_is_sent_is_found_by_words_at_once_and_gone_once_deleted(empty):
+def test_what_is_sent_is_found_by_words_at_once_and_gone_once_deleted(empty: TestClient) -> None:
     asked = {"q": "fonte ductile", "mode": "words"}
     push(empty, POST)
     assert [i["id"] for i in empty.get(f"{API}/search", params=asked).json()["items"]] == ["p1"]
@@ -67,7 +73,7 @@ def test_what_is_sent_is_found_by_words_at_once_and_gone_once_deleted(empty):
     assert empty.get(f"{API}/posts/p1").status_code == 404
 
 
-def test_what_is_sent_is_soon_found_by_meaning(empty):
+def test_what_is_sent_is_soon_found_by_meaning(empty: TestClient) -> None:
     push(empty, POST)
     deadline = time.monotonic() + 20
     while empty.get(f"{API}/health/ready").json()["status"] != "ready":
@@ -77,18 +83,20 @@ def test_what_is_sent_is_soon_found_by_meaning(empty):
     assert [item["id"] for item in found["items"]] == ["p1"]
 
 
-def test_gzip_is_taken_too(empty):
+def test_gzip_is_taken_too(empty: TestClient) -> None:
     headers = {"Content-Type": "application/gzip"}
     answer = empty.post(f"{API}/records", content=gzip.compress(lines(POST)), headers=headers)
     assert answer.json()["status"] == "indexed"
 
 
-def test_an_id_may_hold_a_slash(empty):
+def test_an_id_may_hold_a_slash(empty: TestClient) -> None:
     push(empty, {**POST, "id": "wiki/réseau/1"})
     assert empty.get(f"{API}/posts/wiki/réseau/1").json()["id"] == "wiki/réseau/1"
 
 
-def test_another_writer_is_waited_for_and_then_named(tmp_path, serve, monkeypatch):
+def test_another_writer_is_waited_for_and_then_named(
+    tmp_path: Path, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(pushing, "_PATIENCE_SECONDS", 0.1)
     client = serve(tmp_path)
     with writing(tmp_path, "the nightly import"):
@@ -100,7 +108,9 @@ def test_another_writer_is_waited_for_and_then_named(tmp_path, serve, monkeypatc
 
 
 @pytest.mark.parametrize("declared", [True, False])
-def test_a_body_that_is_too_large_leaves_nothing_behind(empty, monkeypatch, declared):
+def test_a_body_that_is_too_large_leaves_nothing_behind(
+    empty: TestClient, monkeypatch: pytest.MonkeyPatch, declared: bool
+) -> None:
     monkeypatch.setattr(pushing, "MAX_BODY", 200)
     body = lines(POST, *(b"" for _ in range(200)))
     chunks = body if declared else iter([body[:150], body[150:]])
@@ -110,13 +120,15 @@ def test_a_body_that_is_too_large_leaves_nothing_behind(empty, monkeypatch, decl
     assert empty.get(f"{API}/posts/p1").status_code == 404
 
 
-def test_another_media_type_is_refused(empty):
+def test_another_media_type_is_refused(empty: TestClient) -> None:
     answer = empty.post(f"{API}/records", json=POST)
     assert answer.status_code == 415
     assert answer.json()["code"] == "media-type"
 
 
-def test_passages_of_an_earlier_life_are_encoded_at_start_up(tmp_path, serve, settings):
+def test_passages_of_an_earlier_life_are_encoded_at_start_up(
+    tmp_path: Path, serve: Serve, settings: Callable[..., Settings]
+) -> None:
     with Installation(settings(tmp_path)) as first, first.filling("tests") as pipeline:
         source = tmp_path / "records.ndjson"
         source.write_bytes(lines(POST))

@@ -110,16 +110,16 @@ def test_progress_is_told_of_each_topic() -> None:
     assert told == [1, 1]
 
 
-def test_the_table_has_a_line_for_each_collection() -> None:
+def test_the_table_has_a_whole_line_for_each_collection() -> None:
     outcomes = [
         evaluate(RANKER, collection_of("person", "réseau eau"), MEMBER, mode=Mode.WORDS),
         evaluate(RANKER, collection_of("document", "eau"), MEMBER, mode=Mode.HYBRID),
     ]
-    console = Console(file=io.StringIO(), width=120)
+    console = Console(file=io.StringIO(), width=80)
     with console.capture() as captured:
         console.print(to_table(outcomes))
     cells = [line.split() for line in captured.get().splitlines()]
-    people = ["person-collection", "words", "1", "0.5000", "0.6309", "0.5000", "0.2000", "1.0000"]
+    people = ["person-collection", "words", "1", "0.500", "0.631", "0.500", "0.200", "1.000"]
     assert ["collection", "mode", "topics", *MEASURES, "seconds"] in cells
     assert people in [line[:-1] for line in cells if line]
     assert any(line[:2] == ["document-collection", "hybrid"] for line in cells)

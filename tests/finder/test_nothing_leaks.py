@@ -28,6 +28,7 @@ from finder.domain import (
 from finder.errors import NotFoundError
 from finder.query import Mode, understand
 from finder.results import FoundPerson
+from indexers.dense import shards
 
 VIEWER = PersonId("ana")
 PEOPLE = [PersonId(name) for name in ("zoe", "yves", "ana", "bob", "cleo", "dan", "eve", "fay")]
@@ -146,8 +147,11 @@ def answers(organisation: Organisation) -> dict[str, object]:
     return asked
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_what_may_not_be_read_changes_no_answer(seed: int, new_organisation: NewOrganisation) -> None:
+@pytest.mark.parametrize("seed", range(6))
+def test_what_may_not_be_read_changes_no_answer(
+    seed: int, new_organisation: NewOrganisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shards, "SHARD_SIZE", 16)  # what is hidden moves passages between shards
     random = Random(seed)
     with_profile = random.sample(PEOPLE, 4)
     without = [person for person in PEOPLE if person not in with_profile]
@@ -164,13 +168,28 @@ def test_what_may_not_be_read_changes_no_answer(seed: int, new_organisation: New
     random.shuffle(common)
     random.shuffle(hidden)
     one, other = new_organisation(), new_organisation()
-    fill(one, common, size=random.choice((5, 1000)))
-    fill(other, interleaved(random, common, hidden), size=random.choice((5, 1000)))
+    fill(one, common, size=1000)
+    fill(other, interleaved(random, common, hidden), size=random.choice((25, 1000)))
     expected = answers(one)
     assert answers(other) == expected
-    # Nor does their going, or their coming again with other words.
+    # Nor does their going, or their coming again.
     some = random.sample(hidden, len(hidden) // 2)
-    fill(other, [Deletion(target=key_of(record)) for record in some], size=7)
+    other.take(*(Deletion(target=key_of(record)) for record in some))
     assert answers(other) == expected
-    fill(other, some, size=7)
+    other.take(*some)
     assert answers(other) == expected
+
+
+@pytest.mark.parametrize("hidden_author", ["amy", "bob"])
+def test_who_is_named_first_where_it_may_not_be_read_wins_no_tie(
+    hidden_author: str, new_organisation: NewOrganisation
+) -> None:
+    one, other = new_organisation(), new_organisation()
+    other.take(Post(id="hidden", text="pluie", authors=(PersonId(hidden_author),), acl=()))
+    rankings = []
+    for organisation in (one, other):
+        organisation.take(Post(id="seen", text="eau", authors=(PersonId("bob"), PersonId("amy"))))
+        found = organisation.experts("eau").items
+        assert found[0].score == found[1].score
+        rankings.append([person.id for person in found])
+    assert rankings[0] == rankings[1]

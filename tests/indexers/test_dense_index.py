@@ -114,7 +114,7 @@ def test_codes_survive_being_stored() -> None:
     assert len(unpack([])) == 0
 
 
-@pytest.mark.parametrize("size", [1, 7, 1_999, 2_000])
+@pytest.mark.parametrize("size", [50, 1_999, 2_000])
 def test_shards_change_no_answer(
     size: int,
     population: Organisation,
@@ -125,7 +125,7 @@ def test_shards_change_no_answer(
     expected = population.meaning.scorer(query, readable)
     hits = expected.top(25)
     scores = expected.score(readable.corpus.passages[::13])
-    monkeypatch.setattr(shards, "SHARD_SIZE", size if size > 1 else 50)
+    monkeypatch.setattr(shards, "SHARD_SIZE", size)
     sharded = DenseIndex(population.database).scorer(query, readable)
     np.testing.assert_array_equal(sharded.top(25).passages, hits.passages)
     np.testing.assert_array_equal(sharded.top(25).scores, hits.scores)
