@@ -14,6 +14,11 @@ from indexers.dense.codes import LARGEST_CODE, Codes
 SHARD_SIZE = 50_000
 """Passages to a shard: two milliseconds' scan, so that two cores share an index of 100,000."""
 
+_LEAST_CHOSEN = 1_000
+_MARGIN = 4
+"""A quarter more than wanted is chosen, and no fewer than a thousand: rounding the query moves a
+passage by some places, and what is wanted is then still among the chosen."""
+
 _CODE_OFFSET = 128.0
 """The engine stores a signed code as an unsigned byte, this much higher."""
 
@@ -48,23 +53,24 @@ class Shards:
 
         Args:
             query: Shape ``(dimension,)``.
-            depth: How many to find in each shard.
+            depth: How many are wanted.
             allowed: A flag for each position, or None for all.
             threads: Where the shards are scanned.
 
         Returns:
-            Positions, and inner products of their codes with the query, in no order; up to
-            ``depth`` a shard.
+            Positions, and inner products of their codes with the query, in no order: the best
+            ``depth`` and more.
         """
+        chosen = max(_LEAST_CHOSEN, depth + depth // _MARGIN)
         rows = (query * (LARGEST_CODE / np.abs(query).max()))[None].astype(np.float32)
         jobs = [
-            threads.submit(_scan, piece, rows, depth, None if allowed is None else allowed[first:])
+            threads.submit(_scan, piece, rows, chosen, None if allowed is None else allowed[first:])
             for first, piece in zip(self._firsts(), self.pieces, strict=True)
         ]
         found = [job.result() for job in jobs]
         positions = [first + ids for first, ids in zip(self._firsts(), found, strict=True)]
-        chosen = np.concatenate(positions) if positions else np.zeros(0, dtype=np.int64)
-        return chosen, self.inner_products(query, chosen)
+        joined = np.concatenate(positions) if positions else np.zeros(0, dtype=np.int64)
+        return joined, self.inner_products(query, joined)
 
     def inner_products(self, query: Vectors, positions: Ints) -> Floats:
         """Inner products of some positions' codes with a query, in their order."""
