@@ -40,6 +40,8 @@ class Corpus:
         association_person: The person's number in the catalogue, shape ``(A,)``.
         association_role: Index into :data:`ROLES`, shape ``(A,)``.
         association_sharers: How many people hold that role in that record, shape ``(A,)``.
+        person_order: By person number, what orders people of equal score. It comes from the id
+            alone: numbers follow the order of arrival, of records that a viewer may not read too.
     """
 
     generation: int
@@ -53,6 +55,7 @@ class Corpus:
     association_person: Ints
     association_role: Ints
     association_sharers: Ints
+    person_order: Ints
 
     def associations_of(self, records: Ints) -> tuple[Ints, Ints]:
         """The associations of some records.

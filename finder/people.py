@@ -109,7 +109,7 @@ def rank_people(
     scores: Floats = np.bincount(inverse, weights=votes.value, minlength=len(people)).astype(
         np.float64
     )
-    order = np.lexsort((people, -scores))
+    order = np.lexsort((corpus.person_order[people], -scores))
     order = order[scores[order] > 0.0]
     return RankedPeople(people=people[order], scores=scores[order], votes=votes)
 

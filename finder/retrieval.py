@@ -11,6 +11,9 @@ from finder.ports import Encoder, Hits, MeaningIndex, PassageScorer, WordIndex, 
 from finder.query import Mode, Query
 from finder.stages import Observer, stage, unobserved
 
+_OPPOSITE = -1.0
+"""The lowest inner product of unit vectors."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Depth:
@@ -122,8 +125,10 @@ class Retriever:
 
 
 def _lowest(hits: Hits) -> float:
-    """What counts as no likeness at all: the last passage that was still proposed."""
-    return float(hits.scores[-1]) if len(hits.scores) else 0.0
+    """What counts as no likeness: the last passage proposed, if the first is any better."""
+    if len(hits.scores) and hits.scores[-1] < hits.scores[0]:
+        return float(hits.scores[-1])
+    return _OPPOSITE
 
 
 def _completed(passages: Ints, hits: Hits, scorer: PassageScorer) -> Floats:

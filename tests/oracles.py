@@ -17,7 +17,7 @@ from finder.ports import Hits, Vectors
 from finder.snippets import Span
 from indexers.catalogue.database import Database
 from indexers.catalogue.schema import passages, records, vectors
-from indexers.dense.codes import scale
+from indexers.dense.codes import query_codes
 from indexers.lexical.analysis import query_terms, terms, word_forms, words
 
 K1, B, HEAD = 1.2, 0.75, 2.0
@@ -116,7 +116,7 @@ class ScanScorer:
         self, codes: Mapping[int, np.ndarray], vector: Vectors, readable: Readable
     ) -> None:
         self._codes = codes
-        self._vector = vector.astype(np.float64) / scale(len(vector))
+        self._query, self._unit = query_codes(vector)
         self._readable = readable
 
     def top(self, depth: int) -> Hits:
@@ -127,7 +127,7 @@ class ScanScorer:
     def score(self, passages: Ints) -> Floats:
         return np.array(
             [
-                float(self._codes[id_].astype(np.float64) @ self._vector)
+                self._unit * int(self._codes[id_].astype(np.int64) @ self._query.astype(np.int64))
                 if id_ in self._codes
                 else -1.0
                 for id_ in passages.tolist()

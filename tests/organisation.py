@@ -56,6 +56,7 @@ class Organisation:
 
     def __init__(self, folder: Path, parsers: ParserPool, *, encoder: Encoder) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        self._closed = False
         self.folder = folder
         self.words_folder = folder / "words"
         self.encoder = encoder
@@ -99,7 +100,10 @@ class Organisation:
         return [item.key.id for item in self.search(text, person, mode=mode).items]
 
     def close(self) -> None:
-        self.pipeline.close()
+        """Let go of everything; once, however often it is called."""
+        if not self._closed:
+            self.pipeline.close()
+        self._closed = True
         self.database.close()
 
 

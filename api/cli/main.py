@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from api.cli import asking, evaluating, filling, maintaining, serving
+from api.cli import asking, benchmarking, evaluating, filling, maintaining, serving
 from api.cli.console import ExitCode, fail
 from finder import __version__
 from finder.errors import FinderError
@@ -29,6 +29,7 @@ app.command("experts")(asking.experts)
 app.command("explain")(asking.explain)
 app.command("serve")(serving.serve)
 app.command("eval")(evaluating.evaluate)
+app.command("bench")(benchmarking.bench)
 app.command("rebuild")(maintaining.rebuild)
 app.command("doctor")(maintaining.doctor)
 

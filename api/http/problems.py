@@ -96,7 +96,7 @@ def problem(
         errors=list(errors),
     )
     content = told.model_dump(exclude=None if errors else {"errors"})
-    return JSONResponse(content, status_code=int(status), media_type=MEDIA_TYPE)
+    return JSONResponse(content, status_code=status, media_type=MEDIA_TYPE)
 
 
 def status_of(error: FinderError) -> HTTPStatus:

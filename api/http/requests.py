@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.metrics import Metrics
@@ -16,11 +17,13 @@ HEADER = "X-Request-ID"
 _ACCEPTED_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 """An id that is safe in a log and a header."""
 
-_UNKNOWN_ROUTE = "none"
-"""Paths are not labels: anybody may ask for any."""
+_OTHER = "other"
+"""Stands for paths without a route and unknown methods: anybody may ask for any."""
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-"""The same holds for methods."""
+
+_CLIENT_GONE = 499
+"""The status that logs give to a request whose sender left; nobody receives it."""
 
 _log = structlog.stdlib.get_logger("finder.http")
 
@@ -48,12 +51,14 @@ class Requests:
         async def send_with_id(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status = int(message["status"])
                 MutableHeaders(scope=message)[HEADER] = request_id
             await send(message)
 
         try:
             await self._app(scope, receive, send_with_id)
+        except ClientDisconnect:
+            status = _CLIENT_GONE
         except Exception:  # noqa: BLE001 - nothing else stands between it and the client
             _log.exception("failed", request_id=request_id)
             if not status:
@@ -62,8 +67,8 @@ class Requests:
             self._note(scope, status, perf_counter() - start)
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
-        route = getattr(scope.get("route"), "path", None) or _UNKNOWN_ROUTE
-        method = scope["method"] if scope["method"] in _METHODS else "other"
+        route = getattr(scope.get("route"), "path", None) or _OTHER
+        method = scope["method"] if scope["method"] in _METHODS else _OTHER
         self._metrics.observe_request(method, route, status=status, seconds=seconds)
         _log.info(
             "request",

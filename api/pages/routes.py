@@ -118,7 +118,7 @@ def web_link(url: str | None) -> str | None:
 
 def initials(name: str) -> str:
     """At most two letters that stand for a person."""
-    words = name.replace("-", " ").split()
+    words = name.replace("-", " ").split() or [name]
     return "".join(word[0] for word in (words[0], *words[1:][-1:])).upper()
 
 

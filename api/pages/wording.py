@@ -56,5 +56,8 @@ class Wording:
         return evidence.role_name if named_by_source else self(f"role_{evidence.role}")
 
     def title(self, record: RecordRef) -> str:
-        """A record's title, or what to call one that has none."""
-        return record.title or record.heading or self(f"untitled_{record.type}")
+        """A record's title; one that has none goes by its kind and date."""
+        kind = self(f"type_{record.type}")
+        if record.title or not record.at:
+            return record.title or kind
+        return self("untitled", kind=kind, date=self.date(record.at))

@@ -1,7 +1,7 @@
 """Measured figures beside their targets."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -56,3 +56,8 @@ def to_table(figures: Sequence[Figure]) -> "Table":
             "reached" if figure.reached else "MISSED",
         )
     return table
+
+
+def to_json(figures: Sequence[Figure]) -> list[dict[str, object]]:
+    """The same for ``json.dumps``, with nothing rounded."""
+    return [asdict(figure) | {"reached": figure.reached} for figure in figures]

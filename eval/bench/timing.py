@@ -1,8 +1,9 @@
 """Latency, throughput and memory."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 
 import numpy as np
@@ -13,26 +14,47 @@ Ask = Callable[[str], object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Latency:
-    """How long one call takes, in seconds; percentiles are interpolated linearly."""
+    """How long one call takes: in seconds, or in times what it is compared with.
+
+    Percentiles are interpolated linearly.
+    """
 
     median: float
     p95: float
 
 
-def latency_of(seconds: Sequence[float]) -> Latency:
+def latency_of(durations: Sequence[float]) -> Latency:
     """Sum up the durations of at least one call."""
-    median, p95 = np.percentile(seconds, [50, 95]).tolist()
+    median, p95 = np.percentile(durations, [50, 95]).tolist()
     return Latency(median=median, p95=p95)
+
+
+def seconds_of(call: Callable[[], object]) -> float:
+    """How long one call takes; what it returns is dropped."""
+    start = perf_counter()
+    call()
+    return perf_counter() - start
 
 
 def latency(ask: Ask, queries: Sequence[str]) -> Latency:
     """Ask queries one after the other."""
-    seconds = []
-    for query in queries:
-        start = perf_counter()
-        ask(query)
-        seconds.append(perf_counter() - start)
-    return latency_of(seconds)
+    return latency_of([seconds_of(partial(ask, query)) for query in queries])
+
+
+def take_turns(asks: Sequence[Ask], queries: Sequence[str]) -> Iterator[list[float]]:
+    """Ask each query in several ways, and a query later in another order.
+
+    Whatever slows the machine down, or is quicker the second time, so weighs on all ways alike.
+
+    Yields:
+        For each query, its seconds in each way.
+    """
+    for turn, query in enumerate(queries):
+        seconds = [0.0] * len(asks)
+        for step in range(len(asks)):
+            way = (turn + step) % len(asks)
+            seconds[way] = seconds_of(partial(asks[way], query))
+        yield seconds
 
 
 def throughput(ask: Ask, queries: Sequence[str], *, clients: int) -> float:

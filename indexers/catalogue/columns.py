@@ -1,5 +1,6 @@
 """The corpus columns, kept up with the catalogue by reading only what is new."""
 
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Select, func, select
 
 from finder.corpus import NO_RULE, Corpus, Floats, Ints
-from indexers.catalogue.schema import associations, passages, records, removals
+from indexers.catalogue.schema import associations, passages, people, records, removals
 from indexers.columns import Column
 
 
@@ -26,6 +27,9 @@ class CorpusColumns:
         self._person: Column[np.int64] = Column(np.int64)
         self._role: Column[np.int64] = Column(np.int64)
         self._sharers: Column[np.int64] = Column(np.int64)
+        # Person numbers start at 1.
+        self._person_order: Column[np.int64] = Column(np.int64)
+        self._person_order.extend(np.zeros(1, dtype=np.int64))
 
     def follow(self, connection: Connection) -> None:
         """Read what the catalogue gained and lost since the last call."""
@@ -33,6 +37,7 @@ class CorpusColumns:
         self._follow_records(connection, last_record)
         self._follow_passages(connection, last_record)
         self._follow_associations(connection, last_record)
+        self._follow_people(connection)
         self._follow_removals(connection)
 
     def corpus(self, generation: int) -> Corpus:
@@ -49,6 +54,7 @@ class CorpusColumns:
             association_person=self._person.values,
             association_role=self._role.values,
             association_sharers=self._sharers.values,
+            person_order=self._person_order.values,
         )
 
     def _follow_records(self, connection: Connection, last: int) -> None:
@@ -83,6 +89,12 @@ class CorpusColumns:
         self._role.extend(role.astype(np.int64))
         self._sharers.extend(sharers.astype(np.int64))
 
+    def _follow_people(self, connection: Connection) -> None:
+        last = len(self._person_order) - 1
+        statement = select(people.c.id).where(people.c.number > last).order_by(people.c.number)
+        ids = connection.execute(statement).scalars()
+        self._person_order.extend(np.array([_order(person) for person in ids], dtype=np.int64))
+
     def _follow_removals(self, connection: Connection) -> None:
         last = self._removal
         newest = connection.execute(select(func.max(removals.c.number))).scalar()
@@ -97,6 +109,10 @@ class CorpusColumns:
 
     def _rows_of(self, numbers: NDArray[Any]) -> Ints:
         return np.searchsorted(self._records.values, numbers)
+
+
+def _order(person: str) -> int:
+    return int.from_bytes(blake2b(person.encode(), digest_size=8).digest(), signed=True)
 
 
 def _columns(connection: Connection, statement: Select[Any], width: int) -> list[Floats]:

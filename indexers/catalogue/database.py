@@ -24,6 +24,7 @@ from indexers.catalogue.schema import FORMAT_VERSION, facts, metadata
 
 FORMAT = "format"
 GENERATION = "generation"
+FIRST_VECTOR = "first vector"
 
 _BUSY_TIMEOUT_MS = 30_000
 

@@ -30,6 +30,17 @@ def to_codes(vectors: Vectors) -> Codes:
     return np.asarray(steps, dtype=np.int8)
 
 
+def query_codes(vector: Vectors) -> tuple[Vectors, float]:
+    """A query's codes, whole numbers that use the whole range, and the worth of a unit.
+
+    An inner product of these codes with those of a passage, times the worth, is the inner
+    product of their vectors to within a thousandth. It is exact as a sum of whole numbers, so it
+    depends on the two alone, not on what else is scored beside them.
+    """
+    step = float(np.abs(vector).max()) / LARGEST_CODE
+    return np.rint(vector / step), step / scale(len(vector))
+
+
 def pack(codes: Codes) -> list[bytes]:
     """One blob a row."""
     return [row.tobytes() for row in codes]

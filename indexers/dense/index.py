@@ -15,13 +15,17 @@ from sqlalchemy import select
 
 from finder.corpus import Floats, Ints, Mask, Readable, rows_of
 from finder.ports import Hits, Vectors
-from indexers.catalogue.database import Database
+from indexers.catalogue.database import FIRST_VECTOR, Database, fact
 from indexers.catalogue.schema import vectors as stored_vectors
-from indexers.dense.codes import scale, unpack
+from indexers.dense.codes import query_codes, unpack
 from indexers.dense.shards import Shards
 
 NOT_INDEXED = -1.0
 """The score of a passage whose vector is awaited: no inner product is lower."""
+
+
+_TIES = 100
+"""Passages scanned for beyond those wanted: of equal ones at the end, the oldest are taken."""
 
 
 def _nothing() -> Ints:
@@ -66,14 +70,15 @@ class DenseIndex:
         return DenseScorer(state, vector, allowed=allowed, threads=self._threads)
 
     def _followed(self, generation: int) -> _State:
-        state = self._state
-        statement = (
-            select(stored_vectors)
-            .where(stored_vectors.c.number > state.last_vector)
-            .order_by(stored_vectors.c.number)
-        )
         with self._database.reading() as connection:
-            rows = connection.execute(statement).fetchall()
+            first = int(fact(connection, FIRST_VECTOR) or "0")
+            # Vectors that were all made again leave nothing of what is held.
+            state = self._state if self._state.last_vector >= first else _State(last_vector=first)
+            rows = connection.execute(
+                select(stored_vectors)
+                .where(stored_vectors.c.number > state.last_vector)
+                .order_by(stored_vectors.c.number)
+            ).fetchall()
         new = np.array([row.passage for row in rows], dtype=np.int64)
         passages = np.concatenate([state.passages, new])
         order = np.argsort(passages, kind="stable")
@@ -94,7 +99,7 @@ class DenseScorer:
         self, state: _State, vector: Vectors, *, allowed: Mask, threads: ThreadPoolExecutor
     ) -> None:
         self._state = state
-        self._query = vector / scale(len(vector))
+        self._query, self._unit = query_codes(vector)
         self._allowed = allowed
         self._threads = threads
 
@@ -102,13 +107,13 @@ class DenseScorer:
         """The best passages, at most ``depth``, all readable; equal scores by ascending id."""
         positions, scores = self._state.shards.search(
             self._query,
-            depth,
+            depth + _TIES,
             allowed=None if self._allowed.all() else self._allowed,
             threads=self._threads,
         )
         passages = self._state.passages[positions]
         order = np.lexsort((passages, -scores))[:depth]
-        return Hits(passages=passages[order], scores=scores[order])
+        return Hits(passages=passages[order], scores=scores[order] * self._unit)
 
     def score(self, passages: Ints) -> Floats:
         """Inner products of any passages by id; -1 for one without a vector."""
@@ -116,5 +121,5 @@ class DenseScorer:
         places = rows_of(self._state.sorted_passages, passages)
         known = np.flatnonzero(places >= 0)
         positions = self._state.sorted_positions[places[known]]
-        scores[known] = self._state.shards.inner_products(self._query, positions)
+        scores[known] = self._unit * self._state.shards.inner_products(self._query, positions)
         return scores

@@ -1,7 +1,9 @@
 """Codes in immutable pieces: threads scan the pieces side by side, and growth replaces the last."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import faiss
 import numpy as np
@@ -9,15 +11,12 @@ from numpy.typing import NDArray
 
 from finder.corpus import Floats, Ints, Mask
 from finder.ports import Vectors
-from indexers.dense.codes import LARGEST_CODE, Codes
+from indexers.dense.codes import Codes
+
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 SHARD_SIZE = 50_000
 """Passages to a shard: two milliseconds' scan, so that two cores share an index of 100,000."""
-
-_LEAST_CHOSEN = 1_000
-_MARGIN = 4
-"""A quarter more than wanted is chosen, and no fewer than a thousand: rounding the query moves a
-passage by some places, and what is wanted is then still among the chosen."""
 
 _CODE_OFFSET = 128.0
 """The engine stores a signed code as an unsigned byte, this much higher."""
@@ -48,33 +47,31 @@ class Shards:
     ) -> tuple[Ints, Floats]:
         """Scan everything that is allowed.
 
-        The scan compares codes with codes, which is quickest, and so only chooses; what it
-        chooses is scored with the query as it is.
-
         Args:
-            query: Shape ``(dimension,)``.
-            depth: How many are wanted.
+            query: The query's codes, whole numbers, shape ``(dimension,)``.
+            depth: How many to find in each shard.
             allowed: A flag for each position, or None for all.
             threads: Where the shards are scanned.
 
         Returns:
-            Positions, and inner products of their codes with the query, in no order: the best
-            ``depth`` and more.
+            Positions, and inner products of their codes with the query's, in no order; up to
+            ``depth`` a shard. Products of codes are whole numbers below 2^24, so float32 holds
+            them exactly, however they are summed.
         """
-        chosen = max(_LEAST_CHOSEN, depth + depth // _MARGIN)
-        rows = (query * (LARGEST_CODE / np.abs(query).max()))[None].astype(np.float32)
+        rows = np.ascontiguousarray(query[None], dtype=np.float32)
         jobs = [
-            threads.submit(_scan, piece, rows, chosen, None if allowed is None else allowed[first:])
+            threads.submit(_scan, piece, rows, depth, None if allowed is None else allowed[first:])
             for first, piece in zip(self._firsts(), self.pieces, strict=True)
         ]
         found = [job.result() for job in jobs]
-        positions = [first + ids for first, ids in zip(self._firsts(), found, strict=True)]
-        joined = np.concatenate(positions) if positions else np.zeros(0, dtype=np.int64)
-        return joined, self.inner_products(query, joined)
+        firsts = self._firsts()
+        positions = [first + ids for first, (ids, _) in zip(firsts, found, strict=True)]
+        return _joined(positions, np.int64), _joined([scores for _, scores in found], np.float64)
 
     def inner_products(self, query: Vectors, positions: Ints) -> Floats:
-        """Inner products of some positions' codes with a query, in their order."""
+        """Inner products of some positions' codes with the query's, in their order."""
         products = np.empty(len(positions))
+        query = query.astype(np.float32)
         owner = positions // SHARD_SIZE
         for number in np.unique(owner):
             mine = np.flatnonzero(owner == number)
@@ -101,11 +98,15 @@ def _empty(dimension: int) -> faiss.IndexScalarQuantizer:
 
 def _scan(
     piece: faiss.IndexScalarQuantizer, rows: Vectors, depth: int, allowed: Mask | None
-) -> Ints:
+) -> tuple[Ints, Floats]:
     params = None
     if allowed is not None:
         bits = np.packbits(allowed[: piece.ntotal], bitorder="little")
         params = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bits))
-    _, ids = piece.search(rows, min(depth, piece.ntotal), params=params)
-    found: Ints = ids[0]
-    return found[found >= 0]  # the engine pads what it did not find
+    scores, ids = piece.search(rows, min(depth, piece.ntotal), params=params)
+    found = ids[0] >= 0  # the engine pads what it did not find
+    return ids[0][found], scores[0][found].astype(np.float64)
+
+
+def _joined(arrays: Sequence[NDArray[Scalar]], dtype: type[Scalar]) -> NDArray[Scalar]:
+    return np.concatenate(arrays) if arrays else np.zeros(0, dtype=dtype)

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select
 from finder.domain import Passage
 from finder.errors import StorageError
 from finder.ports import Encoder, EncoderIdentity
-from indexers.catalogue.database import Database, fact, set_fact
+from indexers.catalogue.database import FIRST_VECTOR, Database, fact, set_fact, take_numbers
 from indexers.catalogue.schema import passages, records, vectors
 from indexers.catalogue.writer import insert_vectors
 from indexers.chunking import passage_text
@@ -102,6 +102,8 @@ def discard_vectors(database: Database) -> None:
     """Throw every vector away; the next writer makes them again."""
     with database.writing() as connection:
         connection.execute(delete(vectors))
+        # Whoever follows the vectors starts again from here.
+        set_fact(connection, FIRST_VECTOR, str(take_numbers(connection, "vector", 1)))
         set_fact(connection, ENCODER, "")
 
 

@@ -111,7 +111,7 @@ class LexicalWriter:
             return 0
         with mapped(self._folder):
             for record in lost:
-                self._writer.delete_documents(RECORD, record)
+                self._writer.delete_documents_by_term(RECORD, record)
             counted = [{"passage": row.id, "data": self._add(row)} for row in gained]
             self._writer.commit()
         if counted:

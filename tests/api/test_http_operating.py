@@ -75,7 +75,7 @@ def test_metrics_tell_requests_stages_and_passages(
         told = client.get(f"{API}/metrics").text
     requests = "finder_http_requests_total"
     assert value(told, f'{requests}{{method="GET",route="{API}/experts",status="200"}}') == 1
-    assert value(told, f'{requests}{{method="GET",route="none",status="404"}}') == 2
+    assert value(told, f'{requests}{{method="GET",route="other",status="404"}}') == 2
     for stage in ("encode", "words", "meaning", "fuse", "rank", "people", "show"):
         assert value(told, f'finder_stage_seconds_count{{stage="{stage}"}}') == 1
     assert value(told, "finder_passages") > 200

@@ -4,8 +4,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import anyio
 import pytest
 from fastapi.testclient import TestClient
+from structlog.testing import capture_logs
 
 from api.assembly import Installation
 from api.http import problems, pushing
@@ -107,16 +109,42 @@ def test_another_writer_is_waited_for_and_then_named(
     assert answer.headers["retry-after"] == str(problems.RETRY_AFTER_SECONDS)
 
 
-@pytest.mark.parametrize("declared", [True, False])
+@pytest.mark.parametrize("length", ["declared", "unknown"])
 def test_a_body_that_is_too_large_leaves_nothing_behind(
-    empty: TestClient, monkeypatch: pytest.MonkeyPatch, declared: bool
+    empty: TestClient, monkeypatch: pytest.MonkeyPatch, length: str
 ) -> None:
     monkeypatch.setattr(pushing, "MAX_BODY", 200)
     body = lines(POST, *(b"" for _ in range(200)))
-    chunks = body if declared else iter([body[:150], body[150:]])
+    chunks = body if length == "declared" else iter([body[:150], body[150:]])
     answer = empty.post(f"{API}/records", content=chunks, headers=NDJSON)
     assert answer.status_code == 413
     assert answer.json()["code"] == "too-large"
+    assert empty.get(f"{API}/posts/p1").status_code == 404
+
+
+def test_a_sender_who_leaves_is_no_failure_and_leaves_nothing_behind(empty: TestClient) -> None:
+    messages = [
+        {"type": "http.request", "body": lines(POST), "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    headers = [(b"host", b"localhost"), (b"content-type", b"application/x-ndjson")]
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": f"{API}/records",
+        "query_string": b"",
+        "headers": headers,
+    }
+
+    async def receive() -> dict[str, object]:
+        return messages.pop(0)
+
+    async def send(message: dict[str, object]) -> None:
+        pytest.fail(f"nobody is there to receive {message}")
+
+    with capture_logs() as logged:
+        anyio.run(empty.app, scope, receive, send)
+    assert [(line["event"], line["status"]) for line in logged] == [("request", 499)]
     assert empty.get(f"{API}/posts/p1").status_code == 404
 
 

@@ -15,15 +15,18 @@ COUNT = 2_000
 READERS = {"half": 2, "few": 100, "two": 1_000}
 """Each reader may read one post in so many, and nobody else's."""
 
+# fmt: off
 WORDS = (
-    "eau réseau facture budget marché audit sécurité pluie crue plan donnée projet équipe ville"
-    " développeur logiciel C++ Node.js R&D rendez-vous l'assainissement formation énergie achat"
-).split()
+    "eau", "réseau", "facture", "budget", "marché", "audit", "sécurité", "pluie", "crue",
+    "plan", "donnée", "projet", "équipe", "ville", "développeur", "logiciel", "C++", "Node.js",
+    "R&D", "rendez-vous", "l'assainissement", "formation", "énergie", "achat",
+)
+# fmt: on
 
 
 def posts() -> list[Post]:
     """Posts of words of which some are frequent and some are rare; several are the same."""
-    random = Random(7)
+    random = Random(7)  # noqa: S311 - a repeatable test, no secret
     weights = [1.0 / (rank + 1) for rank in range(len(WORDS))]
 
     def text(most: int) -> str:

@@ -5,6 +5,7 @@ from threading import Event, Thread
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from oracles import ScanIndex
 from organisation import NewOrganisation, Organisation
 
@@ -12,7 +13,7 @@ from finder.corpus import Readable
 from finder.domain import Post
 from finder.ports import MeaningIndex, Vectors
 from indexers.dense import shards
-from indexers.dense.codes import pack, to_codes, unpack
+from indexers.dense.codes import pack, query_codes, to_codes, unpack
 from indexers.dense.index import DenseIndex
 from indexers.dense.writer import discard_vectors
 
@@ -89,23 +90,25 @@ def test_ids_and_scores_are_those_of_a_plain_scan(
     hits = scorer.top(2_000)
     np.testing.assert_array_equal(np.sort(hits.passages), np.sort(expected.passages))
     np.testing.assert_allclose(hits.scores, expected.scores, rtol=0, atol=1e-5)
-    np.testing.assert_allclose(
-        scorer.score(expected.passages), expected.scores, rtol=0, atol=1e-5
-    )
+    np.testing.assert_allclose(scorer.score(expected.passages), expected.scores, rtol=0, atol=1e-5)
 
 
-def test_the_top_ten_is_that_of_the_uncoded_vectors(population: Organisation) -> None:
+def unit(vectors: NDArray[np.float64]) -> Vectors:
+    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+
+
+def test_the_top_ten_is_that_of_the_uncoded_vectors() -> None:
+    # Texts differ in some dozens of ways, which an encoder spreads over all its dimensions.
     random = np.random.default_rng(5)
-    vectors = random.standard_normal((3_000, 384)).astype(np.float32)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    # Queries near a vector, as questions are near their answers.
-    queries = vectors[:100] + 0.05 * random.standard_normal((100, 384)).astype(np.float32)
-    queries /= np.linalg.norm(queries, axis=1, keepdims=True)
+    spread = random.standard_normal((32, 384))
+    vectors = unit(random.standard_normal((3_000, 32)) @ spread)
+    queries = unit(random.standard_normal((100, 32)) @ spread)
     codes = to_codes(vectors).astype(np.float32)
     exact = np.argsort(-(queries @ vectors.T), axis=1)[:, :10]
-    coded = np.argsort(-(queries @ codes.T), axis=1)[:, :10]
+    asked = np.array([query_codes(query)[0] for query in queries], dtype=np.float32)
+    coded = np.argsort(-(asked @ codes.T), axis=1)[:, :10]
     kept = [len(set(a) & set(b)) for a, b in zip(exact.tolist(), coded.tolist(), strict=True)]
-    assert sum(kept) / 1_000 >= 0.98
+    assert sum(kept) / 1_000 >= 0.99
 
 
 def test_codes_survive_being_stored() -> None:

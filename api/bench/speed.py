@@ -1,0 +1,47 @@
+"""Everything that is timed, in one run on one made-up organisation."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from api.assembly import build_encoder
+from api.bench.asking import WARM_UP, ask
+from api.bench.filling import fill_by_hashing, fill_by_model
+from api.bench.serving import serve
+from api.bench.starting import start
+from api.progress import Progress
+from api.settings import Settings
+from eval.bench.corpus import Organisation, queries
+from eval.bench.report import Figure
+
+ENCODED = 1_500
+"""Passages that the model itself encodes: half a minute of two cores."""
+ASKED = 200
+"""Queries whose answers are timed."""
+SERVED = 200
+"""Queries that the server answers, after the one that it starts with."""
+
+
+def measure_speed(settings: Settings, *, passages: int, progress: Progress) -> Iterator[Figure]:
+    """Fill, ask, serve and start, with the encoder that is configured.
+
+    Nothing of the configured data folder is read or changed.
+
+    Args:
+        settings: How Finder is configured.
+        passages: How many passages are searched.
+        progress: Shows how far each step is.
+    """
+    whole = Organisation(passages=passages)
+    part = Organisation(passages=min(passages, ENCODED))
+    drawn = queries(whole, WARM_UP + ASKED + 1 + SERVED)
+    asked, served = drawn[: WARM_UP + ASKED], drawn[WARM_UP + ASKED :]
+    encoder = build_encoder(settings.encoder)
+    yield from start(progress)
+    with tempfile.TemporaryDirectory(prefix="finder-bench-") as folder:
+        large = settings.model_copy(update={"data": Path(folder, "large")})
+        small = settings.model_copy(update={"data": Path(folder, "small")})
+        yield fill_by_hashing(large, whole, encoder=encoder, progress=progress)
+        yield fill_by_model(small, part, encoder=encoder, progress=progress)
+        yield from ask(large, asked, encoder=encoder, progress=progress)
+        yield from serve(large.data, served, progress)

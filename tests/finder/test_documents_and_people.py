@@ -1,0 +1,168 @@
+"""The arithmetic of ranking, written out on a corpus of a few records."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finder.corpus import ROLES, Corpus
+from finder.documents import RankedRecords, rank_records
+from finder.domain import Role
+from finder.fusion import GRID, Relevance
+from finder.people import ROLE_WEIGHTS, RankedPeople, Voting, rank_people
+
+TODAY = 20_000.0
+AGING = Voting(steepness=6.0, half_life=1_000.0, recency_floor=0.5, share=0.5)
+ALWAYS = replace(AGING, recency_floor=1.0)
+"""Voting in which age counts for nothing. The tests hold whatever the shipped constants are."""
+
+
+def relevance(*words: float) -> Relevance:
+    return Relevance(words=np.array(words), meaning=np.zeros(len(words)))
+
+
+def corpus(associations: list[tuple[int, int, Role, int]], days: list[float]) -> Corpus:
+    """A record for each day; associations as record row, person, role, sharers."""
+    records = np.arange(len(days))
+    columns = [np.array(column) for column in zip(*associations, strict=True)] or [records[:0]] * 4
+    roles = [ROLES.index(role) for _, _, role, _ in associations]
+    return Corpus(
+        generation=1,
+        passages=records + 1,
+        passage_record=records,
+        records=records + 1,
+        record_kind=np.full(len(days), 2),
+        record_rule=np.zeros(len(days), dtype=np.int64),
+        record_day=np.array(days),
+        association_record=columns[0],
+        association_person=columns[1],
+        association_role=np.array(roles, dtype=np.int64),
+        association_sharers=columns[3],
+    )
+
+
+def people(
+    associations: list[tuple[int, int, Role, int]],
+    scores: list[float],
+    voting: Voting = ALWAYS,
+    days: list[float] | None = None,
+) -> RankedPeople:
+    """Rank people by records of these scores, best first."""
+    made = corpus(associations, days or [TODAY] * len(scores))
+    ranked = rank_records(made, made.passages, relevance(*scores))
+    return rank_people(made, ranked, voting=voting, today=TODAY)
+
+
+def scores(ranked: RankedPeople) -> dict[int, float]:
+    return dict(zip(ranked.people.tolist(), ranked.scores.tolist(), strict=True))
+
+
+class TestRecords:
+    def ranked(self, passages: list[int], *words: float) -> RankedRecords:
+        made = replace(
+            corpus([], [TODAY] * 3),
+            passages=np.array([1, 2, 3, 4, 5]),
+            passage_record=np.array([0, 0, 1, 1, 2]),
+        )
+        return rank_records(made, np.array(passages), relevance(*words))
+
+    def test_a_record_is_as_relevant_as_its_best_passage(self) -> None:
+        ranked = self.ranked([1, 2, 3, 4, 5], 0.1, 0.7, 0.8, 0.2, 0.75)
+        assert ranked.records.tolist() == [1, 2, 0]
+        assert ranked.best.tolist() == [3, 5, 2]
+        assert ranked.relevance.total.tolist() == [0.8, 0.75, 0.7]
+
+    def test_equals_stand_in_the_order_of_arrival(self) -> None:
+        ranked = self.ranked([5, 4, 3, 2, 1], 0.5, 0.5, 0.5, 0.5, 0.5)
+        assert ranked.records.tolist() == [0, 1, 2]
+        assert ranked.best.tolist() == [1, 3, 5]
+
+    def test_the_parts_of_a_score_stay_with_it(self) -> None:
+        both = Relevance(words=np.array([0.2, 0.1]), meaning=np.array([0.1, 0.5]))
+        made = corpus([], [TODAY] * 2)
+        ranked = rank_records(made, np.array([1, 2]), both)
+        assert ranked.relevance.meaning.tolist() == [0.5, 0.1]
+        assert ranked.take(np.array([1])).relevance.words.tolist() == [0.2]
+
+    def test_nothing_found_ranks_nothing(self) -> None:
+        assert len(self.ranked([]).records) == 0
+
+
+class TestPeople:
+    def test_a_vote_is_written_out(self) -> None:
+        voting = Voting(steepness=2.0, half_life=100.0, recency_floor=0.5, share=0.5)
+        ranked = people(
+            [(0, 1, Role.AUTHOR, 4), (1, 2, Role.REVIEWER, 1)],
+            [0.8, 0.4],
+            voting,
+            days=[TODAY - 100, TODAY - 200],
+        )
+        expected = {
+            1: (0.8 / 0.8) ** 2 * 1.0 * 4**-0.5 * (0.5 + 0.5 * 0.5),
+            2: (0.4 / 0.8) ** 2 * 0.6 * 1 * (0.5 + 0.5 * 0.25),
+        }
+        assert scores(ranked) == pytest.approx(expected, abs=2 * GRID)
+
+    def test_votes_for_one_person_add_up(self) -> None:
+        ranked = people([(0, 1, Role.AUTHOR, 1), (1, 1, Role.MENTIONED, 1)], [1.0, 1.0])
+        assert scores(ranked)[1] == pytest.approx(1.2)
+        assert [ranked.votes.value[vote] for vote in ranked.votes_for(1)] == sorted(
+            ranked.votes.value, reverse=True
+        )
+
+    def test_many_weak_records_do_not_beat_a_few_strong_ones(self) -> None:
+        weak = [(row, 2, Role.AUTHOR, 1) for row in range(1, 51)]
+        ranked = people([(0, 1, Role.AUTHOR, 1), *weak], [1.0] + [0.5] * 50)
+        assert ranked.people.tolist() == [1, 2]
+        assert scores(ranked)[2] == pytest.approx(50 * 0.5**6)
+
+    @pytest.mark.parametrize("role", Role)
+    def test_each_role_weighs_what_the_table_says(self, role: Role) -> None:
+        assert scores(people([(0, 1, role, 1)], [0.9])) == pytest.approx({1: ROLE_WEIGHTS[role]})
+
+    def test_nothing_outweighs_having_written_it(self) -> None:
+        assert max(ROLE_WEIGHTS.values()) == ROLE_WEIGHTS[Role.AUTHOR]
+
+    def test_co_authors_share(self) -> None:
+        shared = people([(0, 1, Role.AUTHOR, 2), (0, 2, Role.AUTHOR, 2)], [1.0])
+        assert scores(shared) == pytest.approx({1: 2**-0.5, 2: 2**-0.5})
+
+    def test_an_unknown_date_counts_as_one_half_life(self) -> None:
+        associations = [(row, row, Role.AUTHOR, 1) for row in range(4)]
+        days = [float("nan"), TODAY - AGING.half_life, TODAY, TODAY + 30]
+        found = scores(people(associations, [1.0] * 4, AGING, days))
+        assert found[0] == found[1] == pytest.approx(0.75)
+        assert found[2] == found[3] == 1.0
+
+    def test_knowledge_ages_to_the_floor_and_remains(self) -> None:
+        found = scores(people([(0, 1, Role.AUTHOR, 1)], [1.0], AGING, [TODAY - 10**6]))
+        assert found[1] == pytest.approx(AGING.recency_floor)
+
+    def test_records_past_the_depth_do_not_vote(self) -> None:
+        associations = [(row, row, Role.AUTHOR, 1) for row in range(3)]
+        ranked = people(associations, [1.0, 0.9, 0.8], replace(ALWAYS, depth=2))
+        assert ranked.people.tolist() == [0, 1]
+
+    def test_nobody_is_ranked_for_nothing(self) -> None:
+        assert len(people([(0, 1, Role.AUTHOR, 1)], [0.0]).people) == 0
+        assert len(people([], []).people) == 0
+
+
+ASSOCIATIONS = st.lists(
+    st.tuples(st.integers(0, 4), st.integers(1, 4), st.sampled_from(Role), st.integers(1, 3)),
+    max_size=20,
+)
+
+
+@given(ASSOCIATIONS, st.lists(st.floats(0.01, 1), min_size=5, max_size=5), st.data())
+def test_a_score_is_exactly_the_sum_of_its_votes(
+    associations: list[tuple[int, int, Role, int]], values: list[float], data: st.DataObject
+) -> None:
+    associations.sort(key=lambda association: association[0])
+    days = data.draw(st.lists(st.floats(0, TODAY) | st.just(float("nan")), min_size=5, max_size=5))
+    ranked = people(associations, values, AGING, days)
+    for person, score in scores(ranked).items():
+        assert sum(ranked.votes.value[ranked.votes_for(person)].tolist()) == score
+    assert ranked.scores.tolist() == sorted(ranked.scores.tolist(), reverse=True)

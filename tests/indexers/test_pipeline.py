@@ -1,0 +1,391 @@
+"""Filling: what is written, what is spared, what a crash leaves, who may write."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+from organisation import Given, NewOrganisation, Organisation
+from sqlalchemy import func, select
+
+from finder.domain import Deletion, Document, Kind, Person, PersonId, Post, Record, RecordKey
+from finder.errors import StorageError
+from finder.ports import Vectors
+from finder.query import Mode
+from indexers.catalogue.database import GENERATION, fact
+from indexers.catalogue.schema import failures, passages, records, terms, vectors
+from indexers.dense.writer import awaiting_vectors
+from indexers.lexical import tantivy_index
+from indexers.parsing import ParserPool
+from indexers.pipeline import Pipeline, Status
+from indexers.sources import Refusal, SourceItem
+from indexers.sources.ndjson import NdjsonSource
+from models.hashing import HashingEncoder
+
+POSTS = tuple(
+    Post(id=str(n), text=f"la facture {n}", authors=(PersonId("amy"),), language="fr")
+    for n in range(5)
+)
+
+
+class CountingEncoder(HashingEncoder):
+    """Remembers what it was asked to encode."""
+
+    def __init__(self, dimension: int = 256) -> None:
+        super().__init__(dimension)
+        self.encoded: list[str] = []
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        self.encoded += texts
+        return super().encode_passages(texts)
+
+    def encode_query(self, text: str) -> Vectors:
+        vector: Vectors = super().encode_passages([text])[0]
+        return vector
+
+
+def generation(organisation: Organisation) -> int:
+    with organisation.database.reading() as connection:
+        return int(fact(connection, GENERATION) or "0")
+
+
+def count(organisation: Organisation, table: object) -> int:
+    with organisation.database.reading() as connection:
+        return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+def ids_of(organisation: Organisation) -> list[int]:
+    with organisation.database.reading() as connection:
+        return list(connection.execute(select(passages.c.id).order_by(passages.c.id)).scalars())
+
+
+def gone(name: str) -> Deletion:
+    return Deletion(target=RecordKey(Kind.POST, name))
+
+
+def statuses(organisation: Organisation, *taken: Record | Deletion) -> list[Status]:
+    return [outcome.status for outcome in organisation.take(*taken)]
+
+
+class TestTaking:
+    def test_what_is_unchanged_costs_no_write(self, organisation: Organisation) -> None:
+        assert statuses(organisation, *POSTS) == [Status.INDEXED] * 5
+        before = generation(organisation)
+        outcomes = list(organisation.pipeline.ingest(Given(POSTS)))
+        assert [outcome.status for outcome in outcomes] == [Status.UNCHANGED] * 5
+        assert generation(organisation) == before
+
+    def test_an_unchanged_file_is_not_parsed_again(
+        self, organisation: Organisation, tmp_path: Path
+    ) -> None:
+        file = tmp_path / "note.txt"
+        file.write_text("la facture d'eau")
+        item = SourceItem(record=Document(id="note", file="note.txt"), path=file)
+        (first,) = organisation.pipeline._ingest_batch([item])
+        assert first.status is Status.INDEXED
+        before = generation(organisation)
+        # A pool that is closed can parse nothing.
+        with ParserPool() as closed:
+            pass
+        tools = organisation.pipeline._tools
+        organisation.pipeline._tools = type(tools)(
+            parsers=closed,
+            encoder=tools.encoder,
+            detector=tools.detector,
+            default_language=tools.default_language,
+        )
+        (second,) = organisation.pipeline._ingest_batch([item])
+        assert second.status is Status.UNCHANGED
+        assert generation(organisation) == before
+
+    def test_only_what_changed_is_encoded_again(self, new_organisation: NewOrganisation) -> None:
+        encoder = CountingEncoder()
+        made = new_organisation(encoder=encoder)
+        text = "\n\n".join(f"la facture {n} " * 60 for n in range(4))
+        made.take(Document(id="d", title="Titre", text=text))
+        held = len(encoder.encoded)
+        assert held >= 4
+        made.take(Document(id="d", title="Titre", text=text.replace("facture 3", "pluie 3")))
+        again = encoder.encoded[held:]
+        assert 1 <= len(again) < held
+        assert all("pluie 3" in text for text in again)
+        assert awaiting_vectors(made.database) == 0
+        made.take(Document(id="d", title="Titre", text=text, tags=("nouveau",)))
+        assert made.found("pluie", mode=Mode.WORDS) == []
+
+    def test_access_that_changes_costs_no_encoding(self, new_organisation: NewOrganisation) -> None:
+        encoder = CountingEncoder()
+        made = new_organisation(encoder=encoder)
+        made.take(Post(id="a", text="la facture"))
+        made.take(Post(id="a", text="la facture", acl=("user:amy",)))
+        assert len(encoder.encoded) == 1
+        assert made.found("facture", mode=Mode.MEANING) == []
+        assert made.found("facture", "amy", mode=Mode.MEANING) == ["a"]
+
+    def test_the_last_of_one_batch_stands(self, organisation: Organisation) -> None:
+        one, two = Post(id="a", text="eau"), Post(id="a", text="pluie")
+        assert statuses(organisation, one, two) == [Status.INDEXED] * 2
+        assert (organisation.found("eau"), organisation.found("pluie")) == ([], ["a"])
+        assert statuses(organisation, one, gone("a"), one) == [
+            Status.INDEXED,
+            Status.DELETED,
+            Status.INDEXED,
+        ]
+        assert organisation.found("eau") == ["a"]
+        statuses(organisation, two, gone("a"))
+        assert organisation.found("eau pluie") == []
+        assert count(organisation, records) == 0
+
+    def test_a_change_and_back_in_one_batch_leaves_the_first(
+        self, organisation: Organisation
+    ) -> None:
+        one, two = Post(id="a", text="eau"), Post(id="a", text="pluie")
+        organisation.take(one)
+        organisation.take(two, one)
+        assert organisation.found("eau pluie") == ["a"]
+        assert organisation.found("eau") == ["a"]
+
+    def test_a_deletion_goes_through_everything(self, organisation: Organisation) -> None:
+        organisation.take(*POSTS)
+        organisation.take(*(gone(post.id) for post in POSTS))
+        tables = (records, passages, terms, vectors)
+        assert [count(organisation, table) for table in tables] == [0, 0, 0, 0]
+        for mode in Mode:
+            assert organisation.found("facture", mode=mode) == []
+        late = organisation.words._index
+        late.reload()
+        assert late.searcher().num_docs == 0
+
+    def test_deleting_what_is_unknown_harms_nothing(self, organisation: Organisation) -> None:
+        organisation.take(*POSTS)
+        assert statuses(organisation, gone("unknown")) == [Status.DELETED]
+        assert len(organisation.found("facture")) == 5
+
+    def test_numbers_are_never_given_again(self, organisation: Organisation) -> None:
+        organisation.take(*POSTS)
+        first = ids_of(organisation)
+        organisation.take(gone("4"))
+        organisation.take(Post(id="new", text="eau"))
+        assert ids_of(organisation)[-1] > max(first)
+        assert organisation.found("eau") == ["new"]
+
+    def test_a_person_keeps_their_number(self, organisation: Organisation) -> None:
+        organisation.take(*POSTS)
+        number = organisation.library.person_number(PersonId("amy"))
+        organisation.take(*(gone(post.id) for post in POSTS), Person(id="amy", name="Amy"))
+        assert organisation.library.person_number(PersonId("amy")) == number
+
+    def test_refusals_are_told_and_the_rest_goes_in(self, organisation: Organisation) -> None:
+        refusal = Refusal(source="x.ndjson", line=3, field="id", reason="must not be empty")
+        told, taken = organisation.pipeline._ingest_batch([refusal, SourceItem(record=POSTS[0])])
+        assert (told.status, told.source, told.line, told.field, told.reason) == (
+            Status.REFUSED,
+            "x.ndjson",
+            3,
+            "id",
+            "must not be empty",
+        )
+        assert taken.status is Status.INDEXED
+
+    def test_a_file_that_fails_is_noted_until_it_heals(
+        self, organisation: Organisation, tmp_path: Path
+    ) -> None:
+        file = tmp_path / "plan.pdf"
+        file.write_bytes(b"%PDF-1.7 cut short")
+        item = SourceItem(record=Document(id="plan", file="plan.pdf"), path=file)
+        (failed,) = organisation.pipeline._ingest_batch([item])
+        assert failed.status is Status.FAILED
+        assert failed.reason
+        with organisation.database.reading() as connection:
+            (noted,) = connection.execute(select(failures)).fetchall()
+        assert (noted.source, noted.reason) == (str(file), failed.reason)
+        file.write_text("la facture")
+        healed = SourceItem(
+            record=Document(id="plan", file="plan.txt"), path=file.rename(tmp_path / "plan.txt")
+        )
+        assert organisation.pipeline._ingest_batch([healed])[0].status is Status.INDEXED
+        assert organisation.found("facture") == ["plan"]
+
+    def test_a_failed_file_leaves_what_was_known_before(
+        self, organisation: Organisation, tmp_path: Path
+    ) -> None:
+        file = tmp_path / "plan.html"
+        file.write_text("<p>la facture</p>")
+        record = Document(id="plan", file="plan.html")
+        organisation.pipeline._ingest_batch([SourceItem(record=record, path=file)])
+        file.write_bytes(b"%PDF-1.7 cut short")
+        (failed,) = organisation.pipeline._ingest_batch([SourceItem(record=record, path=file)])
+        assert failed.status is Status.FAILED
+        assert organisation.found("facture") == ["plan"]
+        file.write_text("<p>la pluie</p>")
+        organisation.pipeline._ingest_batch([SourceItem(record=record, path=file)])
+        assert organisation.found("pluie") == ["plan"]
+        assert count(organisation, failures) == 0
+
+    def test_two_thousand_lines(self, organisation: Organisation, tmp_path: Path) -> None:
+        file = tmp_path / "records.ndjson"
+        line = '{"type":"post","id":"%d","text":"la facture numero%d","language":"fr"}\n'
+        file.write_text("".join(line % (n, n) for n in range(2_000)) + "nope\n")
+        outcomes = list(organisation.pipeline.ingest(NdjsonSource(file)))
+        assert [outcome.status for outcome in outcomes] == [
+            *[Status.INDEXED] * 2_000,
+            Status.REFUSED,
+        ]
+        assert outcomes[-1].line == 2_001
+        assert organisation.found("numero1234") == ["1234"]
+        page = organisation.search("facture")
+        assert (page.total, page.relation) == (1_000, "gte")
+
+
+class TestCrashes:
+    def reopened(self, organisation: Organisation, parsers: ParserPool) -> Organisation:
+        organisation.close()
+        return Organisation(organisation.folder, parsers, encoder=organisation.encoder)
+
+    def crash_before_words(self, organisation: Organisation, *taken: Record | Deletion) -> None:
+        """What a process leaves that dies between the catalogue's commit and that of words."""
+        follow = organisation.pipeline._words.follow
+        organisation.pipeline._words.follow = lambda: None  # type: ignore[method-assign]
+        list(organisation.pipeline.ingest(Given(taken)))
+        organisation.pipeline._words.follow = follow  # type: ignore[method-assign]
+
+    def test_what_the_catalogue_alone_has_is_caught_up(
+        self, organisation: Organisation, parsers: ParserPool
+    ) -> None:
+        organisation.take(*POSTS)
+        self.crash_before_words(organisation, gone("1"), Post(id="new", text="la facture nouvelle"))
+        again = self.reopened(organisation, parsers)
+        assert "1" not in again.found("facture")
+        assert "new" not in again.found("facture")
+        again.pipeline.catch_up()
+        assert set(again.found("facture")) == {"0", "2", "3", "4", "new"}
+        again.close()
+
+    def test_a_lost_cursor_costs_work_and_nothing_else(
+        self, organisation: Organisation, parsers: ParserPool
+    ) -> None:
+        organisation.take(*POSTS)
+        before = [(item.key, item.score) for item in organisation.search("facture").items]
+        (organisation.words_folder / "cursor.json").unlink()
+        again = self.reopened(organisation, parsers)
+        again.pipeline.catch_up()
+        assert [(item.key, item.score) for item in again.search("facture").items] == before
+        again.close()
+
+    def test_a_crash_between_the_words_and_their_cursor_is_mended(
+        self, organisation: Organisation, parsers: ParserPool
+    ) -> None:
+        cursor = organisation.words_folder / "cursor.json"
+        organisation.take(*POSTS[:3])
+        saved = cursor.read_bytes()
+        organisation.take(*POSTS[3:])
+        before = [(item.key, item.score) for item in organisation.search("facture").items]
+        cursor.write_bytes(saved)
+        again = self.reopened(organisation, parsers)
+        again.pipeline.catch_up()
+        assert [(item.key, item.score) for item in again.search("facture").items] == before
+        assert count(again, terms) == 5
+        again.close()
+
+    @pytest.mark.parametrize("damage", ["", "{", "[]", '{"colour": 3}'])
+    def test_a_damaged_cursor_names_its_remedy(
+        self, organisation: Organisation, damage: str
+    ) -> None:
+        organisation.take(*POSTS)
+        organisation.close()
+        (organisation.words_folder / "cursor.json").write_text(damage)
+        with pytest.raises(StorageError, match=r"cursor\.json.*finder rebuild"):
+            Pipeline(
+                organisation.database, organisation.words_folder, tools=organisation.pipeline._tools
+            )
+
+    def test_an_index_of_another_analyser_names_its_remedy(
+        self, organisation: Organisation, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        organisation.take(*POSTS)
+        organisation.close()
+        monkeypatch.setattr(tantivy_index, "MADE_BY", "tantivy 99, analyser 99")
+        with pytest.raises(StorageError, match=r"analyser.*analyser 99.*finder rebuild words"):
+            Pipeline(
+                organisation.database, organisation.words_folder, tools=organisation.pipeline._tools
+            )
+
+    def test_another_encoder_names_its_remedy(
+        self, organisation: Organisation, parsers: ParserPool
+    ) -> None:
+        organisation.take(*POSTS)
+        organisation.close()
+        other = Organisation(organisation.folder, parsers, encoder=HashingEncoder(64))
+        with pytest.raises(StorageError, match=r"encoder hashing.*finder rebuild meaning"):
+            other.pipeline.encode()
+        other.close()
+
+
+def at_each(done: Event, wrong: list[Exception], look: Callable[[], None]) -> None:
+    try:
+        while not done.is_set():
+            look()
+    except Exception as error:  # noqa: BLE001 - whatever it is, the test must show it
+        wrong.append(error)
+
+
+def test_readers_see_whole_batches_and_no_error(organisation: Organisation) -> None:
+    # Each record is always there, in one of its versions; a search must show it once.
+    organisation.take(*POSTS)
+    done, wrong = Event(), list[Exception]()
+
+    def look() -> None:
+        for mode in Mode:
+            found = organisation.search("facture", mode=mode)
+            names = [item.key.id for item in found.items]
+            assert len(names) == len(set(names))
+            assert all(item.passage.snippet.text for item in found.items)
+            for person in organisation.experts("facture", mode=mode).items:
+                shown = sum(evidence.contribution for evidence in person.evidence)
+                assert shown + person.rest == person.score
+
+    threads = [Thread(target=at_each, args=(done, wrong, look)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for version in range(12):
+        organisation.take(
+            *(
+                Post(id=str(n), text=f"la facture {n} {version}", authors=(PersonId("amy"),))
+                for n in range(40)
+            )
+        )
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    assert len(organisation.found("facture")) == 40
+
+
+_WRITE = """
+import sys
+from pathlib import Path
+sys.path[:0] = sys.argv[3:]
+from organisation import Organisation
+from finder.domain import Post
+from indexers.parsing import ParserPool
+from models.hashing import HashingEncoder
+with ParserPool() as parsers:
+    writer = Organisation(Path(sys.argv[1]), parsers, encoder=HashingEncoder())
+    writer.take(Post(id=sys.argv[2], text="la facture venue d'ailleurs"))
+    writer.close()
+"""
+
+
+def test_a_reader_follows_a_writer_in_another_process(organisation: Organisation) -> None:
+    organisation.take(*POSTS)
+    assert organisation.found("ailleurs") == []
+    organisation.close()
+    paths = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
+    subprocess.run(  # noqa: S603 - our own code
+        [sys.executable, "-c", _WRITE, str(organisation.folder), "far", *paths], check=True
+    )
+    for mode in Mode:
+        assert organisation.found("ailleurs", mode=mode)[0] == "far"
+    assert len(organisation.found("facture")) == 6
