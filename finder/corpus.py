@@ -99,6 +99,8 @@ class Readable:
         """Which passages, by id, the viewer may read; an unknown id is not readable."""
         rows = rows_of(self.corpus.passages, passages)
         known = rows >= 0
+        if not known.any():
+            return known
         return known & self.records[self.corpus.passage_record[np.where(known, rows, 0)]]
 
 

@@ -56,7 +56,8 @@ def _start(text: str, matches: Sequence[Span], length: int) -> int:
     first = starts[held.index(max(held))]
     # A little of what stands before, from the start of a word.
     lead = max(0, min(first - length // 5, len(text) - length))
-    return text.find(" ", lead, first) + 1 if lead else 0
+    space = text.find(" ", lead, first) if lead else -1
+    return space + 1 if space >= 0 else lead
 
 
 def _last_break(text: str, start: int, end: int) -> int:

@@ -13,6 +13,7 @@ from api.progress import Progress
 from api.settings import Settings
 from eval.bench.report import Figure
 from eval.bench.timing import latency, latency_of, take_turns
+from finder.corpus import Floats
 from finder.ports import Encoder
 from finder.query import understand
 
@@ -55,7 +56,7 @@ def _answer(
     return find(asked, Asked(query=understand(text), offset=0, limit=10, request_id="bench"))
 
 
-def _figures(seconds: np.ndarray, repeated: float) -> list[Figure]:
+def _figures(seconds: Floats, repeated: float) -> list[Figure]:
     """Figures from seconds of encoding, searching and ranking people, shape ``(queries, 3)``."""
     encoding, searching, ranking = seconds.T
     times = latency_of((searching / encoding).tolist())

@@ -110,8 +110,10 @@ class LexicalWriter:
         if not gained and newest == self._cursor.removal:
             return 0
         with mapped(self._folder):
-            for record in lost:
-                self._writer.delete_documents_by_term(RECORD, record)
+            if lost:
+                # By query: deletion by term finds nothing in a numeric field (tantivy-py 0.27).
+                gone = tantivy.Query.term_set_query(SCHEMA, RECORD, list(lost))
+                self._writer.delete_documents_by_query(gone)
             counted = [{"passage": row.id, "data": self._add(row)} for row in gained]
             self._writer.commit()
         if counted:

@@ -22,6 +22,7 @@ def corpus(**columns: NDArray[Any]) -> Corpus:
         "association_person": np.array([7, 8, 7, 9]),
         "association_role": np.array([1, 1, 1, 0]),
         "association_sharers": np.array([2, 2, 1, 1]),
+        "person_order": np.arange(10),
     }
     return Corpus(**(given_columns | columns))
 

@@ -40,6 +40,7 @@ def corpus(associations: list[tuple[int, int, Role, int]], days: list[float]) ->
         association_person=columns[1],
         association_role=np.array(roles, dtype=np.int64),
         association_sharers=columns[3],
+        person_order=-np.arange(100),
     )
 
 
@@ -124,6 +125,10 @@ class TestPeople:
 
     def test_nothing_outweighs_having_written_it(self) -> None:
         assert max(ROLE_WEIGHTS.values()) == ROLE_WEIGHTS[Role.AUTHOR]
+
+    def test_equals_stand_in_the_order_that_the_corpus_gives(self) -> None:
+        ranked = people([(0, 1, Role.AUTHOR, 2), (0, 2, Role.AUTHOR, 2)], [1.0])
+        assert ranked.people.tolist() == [2, 1]
 
     def test_co_authors_share(self) -> None:
         shared = people([(0, 1, Role.AUTHOR, 2), (0, 2, Role.AUTHOR, 2)], [1.0])
