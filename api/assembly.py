@@ -1,11 +1,9 @@
 """The one place that names concrete classes and puts them together."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from enum import StrEnum
 from functools import cached_property
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -19,9 +17,8 @@ from finder.stages import Observer, unobserved
 from indexers.catalogue.database import Database
 from indexers.catalogue.library import SqlLibrary
 from indexers.dense.index import DenseIndex
-from indexers.dense.writer import check_encoder, discard_vectors
+from indexers.dense.writer import check_encoder
 from indexers.lexical.index import LexicalIndex
-from indexers.lexical.writer import discard_words
 from indexers.lock import writing
 from indexers.parsing import ParserPool
 from indexers.pipeline import Pipeline
@@ -34,14 +31,6 @@ from models.language import LangidDetector
 from models.lazy import LazyEncoder
 
 CATALOGUE = "catalogue.sqlite"
-WORDS = "words"
-
-
-class Index(StrEnum):
-    """What is made from the catalogue, and can be made again."""
-
-    WORDS = "words"
-    MEANING = "meaning"
 
 
 class Installation:
@@ -78,17 +67,16 @@ class Installation:
     def finder(self) -> Finder:
         """Answers questions."""
         retriever = Retriever(
-            LexicalIndex(self.words_folder, self.database),
+            LexicalIndex(self.database),
             DenseIndex(self.database),
             encoder=CachedQueries(LazyEncoder(self._checked_encoder)),
             observe=self._observe,
         )
         return Finder(self.library, retriever, clock=self._clock, observe=self._observe)
 
-    @property
-    def words_folder(self) -> Path:
-        """Where the index of words lives."""
-        return self.settings.data / WORDS
+    @cached_property
+    def _detector(self) -> LangidDetector:
+        return LangidDetector()
 
     def viewer(self) -> Viewer:
         """Who asks, as long as no identity is configured: one local member."""
@@ -96,15 +84,12 @@ class Installation:
         return self.library.viewer(None if person is None else PersonId(person))
 
     @contextmanager
-    def filling(
-        self, purpose: str, *, patience: float = 0.0, afresh: Collection[Index] = ()
-    ) -> Iterator[Pipeline]:
+    def filling(self, purpose: str, *, patience: float = 0.0) -> Iterator[Pipeline]:
         """The pipeline, with the writer's lock held.
 
         Args:
             purpose: What for, as others who would write will read it.
             patience: Seconds to wait for another writer.
-            afresh: Indexes to throw away first; the pipeline makes them again.
 
         Raises:
             BusyError: Another process writes.
@@ -113,18 +98,10 @@ class Installation:
             tools = Tools(
                 parsers=parsers,
                 encoder=self.encoder,
-                detector=LangidDetector(),
+                detector=self._detector,
                 default_language=Language(self.settings.language),
             )
-            if Index.WORDS in afresh:
-                discard_words(self.words_folder, self.database)
-            if Index.MEANING in afresh:
-                discard_vectors(self.database)
-            pipeline = Pipeline(self.database, self.words_folder, tools=tools)
-            try:
-                yield pipeline
-            finally:
-                pipeline.close()
+            yield Pipeline(self.database, tools=tools)
 
     def close(self) -> None:
         """Let go of the data folder."""

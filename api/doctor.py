@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from api.assembly import CATALOGUE, WORDS, build_encoder
+from api.assembly import CATALOGUE, build_encoder
 from api.settings import Settings
 from finder.errors import FinderError
 from indexers.catalogue.database import Database
 from indexers.dense.writer import awaiting_vectors, check_encoder
-from indexers.lexical.writer import words_behind
+from indexers.lexical.making import passages_without_words
 from indexers.lock import current_holder
 from models.e5 import verify_e5
 
@@ -55,7 +55,7 @@ def diagnose(settings: Settings) -> Iterator[Finding]:
         return
     try:
         yield _catalogue(database)
-        yield _words(settings.data / WORDS, database)
+        yield _words(database)
         yield _model(settings, database)
         yield _meaning(database)
     finally:
@@ -86,15 +86,15 @@ def _catalogue(database: Database) -> Finding:
     return Finding(check="catalogue", level=Level.OK, message="sound")
 
 
-def _words(folder: Path, database: Database) -> Finding:
+def _words(database: Database) -> Finding:
     try:
-        behind = words_behind(folder, database)
+        missing = passages_without_words(database)
     except FinderError as error:
         return Finding(check="words", level=Level.ERROR, message=str(error))
-    if behind:
-        message = f"{behind:,} passages apart from the catalogue: the next ingest mends it"
-        return Finding(check="words", level=Level.WARNING, message=message)
-    return Finding(check="words", level=Level.OK, message="in step with the catalogue")
+    if missing:
+        message = f"{missing:,} passages have no word counts: run 'finder rebuild words'"
+        return Finding(check="words", level=Level.ERROR, message=message)
+    return Finding(check="words", level=Level.OK, message="every passage has its words")
 
 
 def _model(settings: Settings, database: Database | None) -> Finding:

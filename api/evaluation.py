@@ -25,7 +25,7 @@ def evaluate_collection(
     Args:
         collection: What is asked and what should be found.
         settings: How Finder is configured; its data folder is left alone.
-        mode: Which evidence is used; words alone need no encoder.
+        mode: Which evidence is used; for words alone, nothing is encoded.
         progress: Shows how far each step is.
     """
     with tempfile.TemporaryDirectory(prefix="finder-eval-") as folder:

@@ -1,18 +1,16 @@
 """BM25, computed from the statistics of what the viewer may read and of nothing else.
 
-A search engine's own BM25 takes a term's rarity and the mean length from the whole index, so a
-document that a viewer may not read changes the scores of those that they may. Here the engine
-finds the candidates, and these pure functions score them.
+A search engine's own BM25 takes a term's rarity and the mean length from its whole index, so a
+document that a viewer may not read changes the scores, and so the order, of those that they may.
 
 Source: Robertson & Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009;
 fields as in section 3.6, each weighted in the term's frequency and in the length.
 """
 
 from dataclasses import dataclass
+from math import log1p
 
-import numpy as np
-
-from finder.corpus import Floats, Ints
+from finder.corpus import Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,28 +25,26 @@ class Bm25:
     k1: float = 1.2
     b: float = 0.75
 
-    def scores(self, frequency: Floats, length: Floats, *, rarity: Floats, mean: float) -> Floats:
-        """Score passages.
+    def scores(
+        self, frequency: Floats, length: Floats, *, mean_length: float, rarity: float
+    ) -> Floats:
+        """What one query word adds to the scores of the passages that hold it.
 
         Args:
-            frequency: Weighted occurrences of each term in each passage, shape ``(n, terms)``.
-            length: Weighted length of each passage in terms, shape ``(n,)``.
-            rarity: Each term's weight, as given by :func:`inverse_document_frequency`.
-            mean: Mean length of the readable passages.
-
-        Returns:
-            One score a passage, at least 0, shape ``(n,)``.
+            frequency: Its weighted occurrences in each passage, above 0.
+            length: The weighted length of each passage in terms, of the same shape.
+            mean_length: Over the readable passages.
+            rarity: As given by :func:`rarity`.
         """
-        norm = self.k1 * (1.0 - self.b + self.b * length / max(mean, 1.0))
-        saturated = frequency * (self.k1 + 1.0) / (frequency + norm[:, None])
-        return np.asarray(saturated @ rarity, dtype=np.float64)
+        norm = self.k1 * (1.0 - self.b + self.b * length / mean_length)
+        return rarity * frequency * (self.k1 + 1.0) / (frequency + norm)
 
 
-def inverse_document_frequency(containing: Ints, total: int) -> Floats:
-    """How much each term tells, in nats and never negative: ln(1 + (N - n + .5) / (n + .5)).
+def rarity(containing: int, total: int) -> float:
+    """A word's inverse document frequency, in nats and above 0: ln(1 + (N - n + .5) / (n + .5)).
 
     Args:
-        containing: For each term, how many readable passages contain it, shape ``(terms,)``.
+        containing: How many readable passages hold the word.
         total: How many passages are readable.
     """
-    return np.log1p((np.maximum(total - containing, 0) + 0.5) / (containing + 0.5))
+    return log1p((total - containing + 0.5) / (containing + 0.5))

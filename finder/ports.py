@@ -76,7 +76,7 @@ class PassageScorer(Protocol):
         ...
 
     def score(self, passages: Ints) -> Floats:
-        """The score of any passages by id, float64; the lowest there is for one not indexed."""
+        """The score of readable passages by id, float64; the lowest there is for others."""
         ...
 
 

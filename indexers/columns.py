@@ -19,22 +19,23 @@ class Column(Generic[Scalar]):
 
     def __init__(self, dtype: DTypeLike) -> None:
         self._buffer: NDArray[Any] = np.empty(_FIRST_CAPACITY, dtype=dtype)
-        self._length = 0
+        self._values: NDArray[Any] = self._buffer[:0]
 
     def __len__(self) -> int:
-        return self._length
+        return len(self._values)
 
     @property
     def values(self) -> NDArray[Scalar]:
         """What the column holds now."""
-        return self._buffer[: self._length]
+        return self._values
 
     def extend(self, values: NDArray[Scalar]) -> None:
         """Add values at the end."""
-        end = self._length + len(values)
+        length = len(self._values)
+        end = length + len(values)
         if end > len(self._buffer):
             larger = np.empty(max(end, 2 * len(self._buffer)), dtype=self._buffer.dtype)
-            larger[: self._length] = self._buffer[: self._length]
+            larger[:length] = self._values
             self._buffer = larger
-        self._buffer[self._length : end] = values
-        self._length = end
+        self._buffer[length:end] = values
+        self._values = self._buffer[:end]

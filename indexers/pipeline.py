@@ -1,16 +1,14 @@
-"""The line that fills: source, catalogue, index of words; then the index of meaning."""
+"""The line that fills: source, catalogue with the words counted; then the vectors."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
-from pathlib import Path
 
 from finder.domain import Deletion, RecordKey, key_of
 from indexers.catalogue.database import Database
 from indexers.catalogue.writer import CatalogueWriter, Entry, Failure
 from indexers.dense.writer import DenseWriter
-from indexers.lexical.writer import LexicalWriter
 from indexers.parsing import ParseFailure
 from indexers.preparation import Tools, digest, prepare
 from indexers.sources import Refusal, Source, SourceItem
@@ -57,14 +55,12 @@ class Pipeline:
 
     Args:
         database: The catalogue.
-        words: Where the index of words lives.
         tools: What records are prepared with.
     """
 
-    def __init__(self, database: Database, words: Path, *, tools: Tools) -> None:
+    def __init__(self, database: Database, *, tools: Tools) -> None:
         self._catalogue = CatalogueWriter(database)
         self._database = database
-        self._words = LexicalWriter(words, database)
         self._tools = tools
 
     def ingest(self, source: Source) -> Iterator[Outcome]:
@@ -73,17 +69,13 @@ class Pipeline:
         while batch := list(islice(items, _BATCH)):
             yield from self._ingest_batch(batch)
 
-    def catch_up(self, progress: Callable[[int], None] | None = None) -> None:
-        """Index by words what a crash, or a rebuild, left in the catalogue alone."""
-        self._words.follow(progress)
-
     def encode(self, progress: Callable[[int], None] | None = None) -> None:
         """Make everything found by meaning too; this is what takes time."""
         DenseWriter(self._database, self._tools.encoder).follow(progress)
 
-    def close(self) -> None:
-        """Let go of the index of words."""
-        self._words.close()
+    def encode_batch(self) -> int:
+        """Encode some of what awaits its vector, and return how many; 0 when nothing does."""
+        return DenseWriter(self._database, self._tools.encoder).follow_batch()
 
     def _ingest_batch(self, batch: Sequence[SourceItem | Refusal]) -> list[Outcome]:
         known = self._catalogue.digests(
@@ -93,7 +85,6 @@ class Pipeline:
         outcomes = [self._take(item, known, changes) for item in batch]
         if changes:
             self._catalogue.apply(changes)
-            self._words.follow()
         self._note_failures(outcomes)
         return outcomes
 

@@ -1,15 +1,12 @@
 """What every test may use."""
 
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 # Test folders are not packages: what they share is imported from here by its own name.
-sys.path.insert(0, str(Path(__file__).parent))
-
 from organisation import NewOrganisation, Organisation
 
 from finder.ports import Encoder

@@ -56,9 +56,7 @@ class Organisation:
 
     def __init__(self, folder: Path, parsers: ParserPool, *, encoder: Encoder) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._closed = False
         self.folder = folder
-        self.words_folder = folder / "words"
         self.encoder = encoder
         self.database = Database(folder / "catalogue.sqlite")
         tools = Tools(
@@ -67,9 +65,9 @@ class Organisation:
             detector=_detector(),
             default_language=Language.FRENCH,
         )
-        self.pipeline = Pipeline(self.database, self.words_folder, tools=tools)
+        self.pipeline = Pipeline(self.database, tools=tools)
         self.library = SqlLibrary(self.database)
-        self.words = LexicalIndex(self.words_folder, self.database)
+        self.words = LexicalIndex(self.database)
         self.meaning = DenseIndex(self.database)
         retriever = Retriever(self.words, self.meaning, encoder=encoder)
         self.finder = Finder(self.library, retriever, clock=lambda: NOW)
@@ -100,10 +98,7 @@ class Organisation:
         return [item.key.id for item in self.search(text, person, mode=mode).items]
 
     def close(self) -> None:
-        """Let go of everything; once, however often it is called."""
-        if not self._closed:
-            self.pipeline.close()
-        self._closed = True
+        """Let go of everything."""
         self.database.close()
 
 

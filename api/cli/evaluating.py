@@ -1,6 +1,7 @@
 """``finder eval``."""
 
 import json
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +12,7 @@ from finder.errors import InputError
 from finder.query import Mode
 
 if TYPE_CHECKING:
-    from eval.evaluate import Evaluation
+    from collections.abc import Iterator
 
 
 def evaluate(
@@ -37,27 +38,31 @@ def evaluate(
 
     from api.evaluation import evaluate_collection
     from eval.collection import load_collection
+    from eval.run import write_run
     from eval.table import to_json, to_table
 
     settings = settings_of(config, None)
     loaded = [load_collection(folder) for folder in collections]
+    if run is not None:
+        with _written(run):  # before the work, which may take an hour
+            (run if len(loaded) > 1 else run.parent).mkdir(parents=True, exist_ok=True)
     evaluations = []
     for collection in loaded:
         evaluation = evaluate_collection(collection, settings, mode=mode, progress=progress)
         evaluations.append(evaluation)
         if run is not None:
-            _write(evaluation, run / f"{collection.name}.run" if len(loaded) > 1 else run)
+            file = run / f"{collection.name}.run" if len(loaded) > 1 else run
+            with _written(file):
+                write_run(evaluation.run, file)
     if as_json:
         typer.echo(json.dumps(to_json(evaluations)))
     else:
         Console().print(to_table(evaluations))
 
 
-def _write(evaluation: "Evaluation", file: Path) -> None:
-    from eval.run import write_run
-
+@contextmanager
+def _written(path: Path) -> "Iterator[None]":
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        write_run(evaluation.run, file)
+        yield
     except OSError as error:
-        raise InputError(f"The run {file} cannot be written: {error.strerror}.") from error
+        raise InputError(f"The run {path} cannot be written: {error.strerror}.") from error

@@ -47,7 +47,6 @@ def ingest(
         Installation(settings_of(config, data)) as installation,
         installation.filling("finder ingest") as pipeline,
     ):
-        pipeline.catch_up()
         for path, source in zip(paths, sources, strict=True):
             with progress(f"Reading {path.name}", source.total, unit="records") as advance:
                 for outcome in pipeline.ingest(source):

@@ -2,19 +2,24 @@
 
 import json
 import sys
-from typing import TYPE_CHECKING, Annotated
+from enum import StrEnum
+from typing import Annotated
 
 import typer
 
 from api.cli.console import ConfigOption, DataOption, ExitCode, JsonOption, progress, settings_of
 
-if TYPE_CHECKING:
-    from api.assembly import Index
+
+class Index(StrEnum):
+    """What is made from the records, and can be made again."""
+
+    WORDS = "words"
+    MEANING = "meaning"
 
 
 def rebuild(
     indexes: Annotated[
-        list[str] | None,
+        list[Index] | None,
         typer.Argument(metavar="[words] [meaning]", help="Which; both by default."),
     ] = None,
     config: ConfigOption = None,
@@ -22,25 +27,27 @@ def rebuild(
     as_json: JsonOption = False,
 ) -> None:
     """Make the indexes again from the catalogue. The records themselves are not touched."""
-    from api.assembly import Index, Installation
-    from indexers.dense.writer import awaiting_vectors
+    from api.assembly import Installation
+    from indexers.dense.writer import discard_vectors
+    from indexers.lexical.making import remake_words
 
-    afresh = [_index(name) for name in indexes or list(Index)]
+    wanted = indexes or list(Index)
     with (
         Installation(settings_of(config, data)) as installation,
-        installation.filling("finder rebuild", afresh=afresh) as pipeline,
+        installation.filling("finder rebuild") as pipeline,
     ):
         passages = len(installation.library.corpus().passages)
-        with progress("Indexing words", passages, unit="passages") as advance:
-            pipeline.catch_up(advance)
-        with progress(
-            "Encoding", awaiting_vectors(installation.database), unit="passages"
-        ) as advance:
-            pipeline.encode(advance)
+        if Index.WORDS in wanted:
+            with progress("Counting words", passages, unit="passages") as advance:
+                remake_words(installation.database, advance)
+        if Index.MEANING in wanted:
+            discard_vectors(installation.database)
+            with progress("Encoding", passages, unit="passages") as advance:
+                pipeline.encode(advance)
     if as_json:
-        typer.echo(json.dumps({"rebuilt": afresh, "passages": passages}))
+        typer.echo(json.dumps({"rebuilt": wanted, "passages": passages}))
     else:
-        typer.echo(f"Made again from {passages:,} passages: {', '.join(afresh)}.")
+        typer.echo(f"Made again from {passages:,} passages: {', '.join(wanted)}.")
 
 
 def doctor(
@@ -61,12 +68,3 @@ def doctor(
             typer.echo(f"{finding.level:7} {finding.check}: {finding.message}")
     if any(finding.level is Level.ERROR for finding in findings):
         sys.exit(ExitCode.OPERATOR)
-
-
-def _index(name: str) -> "Index":
-    from api.assembly import Index
-
-    try:
-        return Index(name)
-    except ValueError:
-        raise typer.BadParameter(f"{name!r} is not an index: words or meaning.") from None

@@ -20,16 +20,21 @@ def serve(
 
     from api.assembly import Installation
     from api.http.app import create_app
+    from api.http.logs import configure_logs
+    from api.http.metrics import Metrics
 
     settings = settings_of(config, data, viewer=viewer)
     listen = port or settings.server.port
-    with Installation(settings) as installation:
+    configure_logs()
+    metrics = Metrics()
+    with Installation(settings, observe=metrics.observe_stage) as installation:
         typer.echo(_welcome(f"http://{settings.server.host}:{listen}"))
         uvicorn.run(
-            create_app(installation),
+            create_app(installation, metrics=metrics),
             host=settings.server.host,
             port=listen,
             log_config=None,
+            access_log=False,
             server_header=False,
         )
 
@@ -41,7 +46,7 @@ def _welcome(url: str) -> str:
   Three things to try, there or in another terminal:
     {url}/?q=facturation+électronique      who knows about electronic invoicing
     finder search "fuite d'eau dans une conduite"    where it is written
-    curl "{url}/api/v1/experts?q=QGIS"     the same over HTTP ({url}/docs)
+    curl "{url}/api/v1/experts?q=QGIS"     the same over HTTP
 
   Ctrl-C stops it.
 """

@@ -7,8 +7,7 @@ import structlog
 
 from api.assembly import Installation
 from finder.errors import BusyError, FinderError
-from indexers.dense.writer import DenseWriter, awaiting_vectors
-from indexers.lock import writing
+from indexers.dense.writer import awaiting_vectors
 
 PURPOSE = "background encoding"
 
@@ -77,11 +76,10 @@ class BackgroundEncoding:
 
     def _encode_batch(self) -> bool:
         """Encode one batch under the writer's lock, and tell whether there may be more to do."""
-        database = self._installation.database
-        if not awaiting_vectors(database):
+        if not awaiting_vectors(self._installation.database):
             return False
         try:
-            with writing(self._installation.settings.data, PURPOSE):
-                return DenseWriter(database, self._installation.encoder).follow_batch() > 0
+            with self._installation.filling(PURPOSE) as pipeline:
+                return pipeline.encode_batch() > 0
         except BusyError:
             return True

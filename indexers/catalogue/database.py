@@ -1,17 +1,20 @@
 """Opens the catalogue's database and maps its errors."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import (
     URL,
     Connection,
     Integer,
     String,
+    Table,
     cast,
     create_engine,
     event,
+    insert,
     select,
     update,
 )
@@ -25,6 +28,8 @@ from indexers.catalogue.schema import FORMAT_VERSION, facts, metadata
 FORMAT = "format"
 GENERATION = "generation"
 FIRST_VECTOR = "first vector"
+
+Row = dict[str, Any]
 
 _BUSY_TIMEOUT_MS = 30_000
 
@@ -125,6 +130,18 @@ def take_numbers(connection: Connection, counter: str, count: int) -> int:
         set_fact(connection, counter, str(count))
         return 1
     return int(value) - count + 1
+
+
+def take_range(connection: Connection, counter: str, count: int) -> range:
+    """Take ``count`` numbers of a counter."""
+    first = take_numbers(connection, counter, count)
+    return range(first, first + count)
+
+
+def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Insert rows, of which there may be none."""
+    if rows:
+        connection.execute(insert(table), rows)
 
 
 def _begin(connection: Connection) -> None:

@@ -91,7 +91,7 @@ terms = Table(
     metadata,
     Column("passage", ForeignKey(_PASSAGE, ondelete="CASCADE"), primary_key=True),
     Column("data", LargeBinary, nullable=False),
-    comment="Each passage's term statistics, as packed by indexers.lexical.statistics.",
+    comment="Each passage's term statistics, as packed by indexers.lexical.counts.",
 )
 
 vectors = Table(

@@ -1,50 +1,23 @@
 """Writes the catalogue, a batch to a transaction."""
 
-import json
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import time
-from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, insert, select
+from sqlalchemy import Connection, delete, select
 
-from finder.access import AccessRule, group_principal, rule_of, user_principal
-from finder.corpus import KINDS, ROLES
-from finder.domain import (
-    Contribution,
-    Document,
-    Group,
-    Language,
-    Passage,
-    Person,
-    PersonId,
-    Post,
-    Record,
-    RecordKey,
-    Role,
-    key_of,
-)
-from indexers.catalogue.database import Database, take_numbers
-from indexers.catalogue.schema import (
-    associations,
-    bodies,
-    failures,
-    groups,
-    memberships,
-    passages,
-    people,
-    records,
-    removals,
-    rules,
-    vectors,
-)
+from finder.access import rule_of
+from finder.corpus import KINDS
+from finder.domain import Document, Language, Passage, Post, Record, RecordKey, key_of
+from indexers.catalogue.database import Database, Row, insert_rows, take_range
+from indexers.catalogue.relations import insert_associations, insert_groups, rule_numbers
+from indexers.catalogue.schema import bodies, failures, passages, records, removals, terms, vectors
 from indexers.chunking import passage_text
+from indexers.lexical.counts import count_terms
+from indexers.lexical.making import claim_analyser
 from indexers.records import record_to_json
 
 SECONDS_A_DAY = 86_400.0
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,19 +77,20 @@ class CatalogueWriter:
         """
         entries = [entry for entry in changes.values() if entry is not None]
         with self._database.writing() as connection:
-            known_vectors = _remove(connection, changes)
+            claim_analyser(connection)
+            removed = _remove(connection, changes)
             numbers = _insert_records(connection, entries)
-            _insert_passages(connection, entries, numbers, known_vectors.vectors)
-            _insert_associations(connection, entries, numbers)
-            _insert_groups(connection, entries, numbers)
-        return known_vectors.count
+            _insert_passages(connection, entries, numbers, removed.vectors)
+            insert_associations(connection, [e.record for e in entries], numbers)
+            insert_groups(connection, [e.record for e in entries], numbers)
+        return removed.count
 
     def note_failures(self, failed: Sequence[Failure], *, healed: Sequence[str]) -> None:
         """Remember files that could not be read, and forget those that now can."""
         with self._database.writing() as connection:
             gone = [*healed, *(failure.source for failure in failed)]
             connection.execute(delete(failures).where(failures.c.source.in_(gone)))
-            _insert(
+            insert_rows(
                 connection,
                 failures,
                 [{"source": f.source, "reason": f.reason, "at": time()} for f in failed],
@@ -163,8 +137,10 @@ def _remove(connection: Connection, changes: Mapping[RecordKey, Entry | None]) -
         passage_text(row.title, Passage(text=row.text, heading=row.heading)): row.data
         for row in encoded
     }
-    first = take_numbers(connection, "removal", len(old))
-    _insert(connection, removals, [{"number": first + i, **row} for i, row in enumerate(old)])
+    taken = take_range(connection, "removal", len(old))
+    insert_rows(
+        connection, removals, [{"number": n, **row} for n, row in zip(taken, old, strict=True)]
+    )
     connection.execute(delete(records).where(records.c.number.in_(numbers)))
     return _Removed(count=len(old), vectors=kept)
 
@@ -172,9 +148,9 @@ def _remove(connection: Connection, changes: Mapping[RecordKey, Entry | None]) -
 def _insert_records(connection: Connection, entries: Sequence[Entry]) -> range:
     if not entries:
         return range(0)
-    numbers = _numbers(connection, "record", len(entries))
-    rule_numbers = _rule_numbers(connection, {rule_of(entry.record) for entry in entries})
-    _insert(
+    numbers = take_range(connection, "record", len(entries))
+    rules = rule_numbers(connection, {rule_of(entry.record) for entry in entries})
+    insert_rows(
         connection,
         records,
         [
@@ -183,7 +159,7 @@ def _insert_records(connection: Connection, entries: Sequence[Entry]) -> range:
                 "kind": KINDS.index(key_of(entry.record).kind),
                 "id": entry.record.id,
                 "digest": entry.digest,
-                "rule": rule_numbers[rule_of(entry.record)],
+                "rule": rules[rule_of(entry.record)],
                 "day": _day(entry.record),
                 "language": entry.language.value,
                 "title": entry.title,
@@ -192,7 +168,7 @@ def _insert_records(connection: Connection, entries: Sequence[Entry]) -> range:
             for number, entry in zip(numbers, entries, strict=True)
         ],
     )
-    _insert(
+    insert_rows(
         connection,
         bodies,
         [
@@ -211,14 +187,14 @@ def _insert_passages(
     known_vectors: Mapping[str, bytes],
 ) -> None:
     owned = [
-        (number, entry.title, passage)
+        (number, entry, passage)
         for number, entry in zip(numbers, entries, strict=True)
         for passage in entry.passages
     ]
     if not owned:
         return
-    ids = _numbers(connection, "passage", len(owned))
-    _insert(
+    ids = take_range(connection, "passage", len(owned))
+    insert_rows(
         connection,
         passages,
         [
@@ -232,12 +208,19 @@ def _insert_passages(
             for id_, (number, _, passage) in zip(ids, owned, strict=True)
         ],
     )
-    if not known_vectors:
-        return
+    insert_rows(
+        connection,
+        terms,
+        [
+            {"passage": id_, "data": count_terms(entry.title, passage, entry.language)}
+            for id_, (_, entry, passage) in zip(ids, owned, strict=True)
+        ],
+    )
     carried = [
         (id_, data)
-        for id_, (_, title, passage) in zip(ids, owned, strict=True)
-        if (data := known_vectors.get(passage_text(title, passage))) is not None
+        for id_, (_, entry, passage) in zip(ids, owned, strict=True)
+        if known_vectors
+        and (data := known_vectors.get(passage_text(entry.title, passage))) is not None
     ]
     insert_vectors(connection, carried)
 
@@ -245,8 +228,8 @@ def _insert_passages(
 def insert_vectors(connection: Connection, encoded: Sequence[tuple[int, bytes]]) -> None:
     """Add vectors, as pairs of passage id and codes."""
     if encoded:
-        numbers = _numbers(connection, "vector", len(encoded))
-        _insert(
+        numbers = take_range(connection, "vector", len(encoded))
+        insert_rows(
             connection,
             vectors,
             [
@@ -254,104 +237,6 @@ def insert_vectors(connection: Connection, encoded: Sequence[tuple[int, bytes]])
                 for number, (passage, data) in zip(numbers, encoded, strict=True)
             ],
         )
-
-
-def _insert_associations(connection: Connection, entries: Sequence[Entry], numbers: range) -> None:
-    roles = [list(_roles(entry.record)) for entry in entries]
-    person_numbers = _person_numbers(connection, {person for held in roles for person, _ in held})
-    rows: list[Row] = []
-    for number, held in zip(numbers, roles, strict=True):
-        sharers = Counter(role for _, role in held)
-        rows += [
-            {
-                "record": number,
-                "person": person_numbers[person],
-                "role": ROLES.index(role),
-                "sharers": sharers[role],
-            }
-            for person, role in held
-        ]
-    _insert(connection, associations, rows)
-
-
-def _insert_groups(connection: Connection, entries: Sequence[Entry], numbers: range) -> None:
-    found = [
-        (number, entry.record)
-        for number, entry in zip(numbers, entries, strict=True)
-        if isinstance(entry.record, Group)
-    ]
-    _insert(
-        connection,
-        groups,
-        [{"record": n, "id": group.id, "private": int(group.private)} for n, group in found],
-    )
-    _insert(
-        connection,
-        memberships,
-        [
-            {"record": n, "container": group_principal(group.id), "member": _member(member)}
-            for n, group in found
-            for member in dict.fromkeys(group.members)
-        ],
-    )
-
-
-def _member(member: str) -> str:
-    return member if member.startswith("group:") else user_principal(member)
-
-
-def _roles(record: Record) -> Iterator[tuple[PersonId, Role]]:
-    """Who has to do with a record, and how; each pair once."""
-    match record:
-        case Person():
-            yield PersonId(record.id), Role.PROFILE
-        case Post():
-            yield from dict.fromkeys((author, Role.AUTHOR) for author in record.authors)
-            yield from dict.fromkeys((person, Role.MENTIONED) for person in record.mentions)
-        case Document():
-            yield from dict.fromkeys((author, Role.AUTHOR) for author in record.authors)
-            yield from dict.fromkeys((c.person, _role(c)) for c in record.contributors)
-        case Group():
-            pass
-
-
-def _role(contribution: Contribution) -> Role:
-    try:
-        return Role(contribution.role.strip().lower())
-    except ValueError:
-        return Role.CONTRIBUTOR
-
-
-def _person_numbers(connection: Connection, ids: set[PersonId]) -> dict[PersonId, int]:
-    def known() -> dict[PersonId, int]:
-        found = connection.execute(select(people.c.id, people.c.number).where(people.c.id.in_(ids)))
-        return {PersonId(row.id): row.number for row in found}
-
-    numbers = known()
-    new = sorted(ids - numbers.keys())
-    if new:
-        first = take_numbers(connection, "person", len(new))
-        added = {person: first + i for i, person in enumerate(new)}
-        _insert(connection, people, [{"id": p, "number": n} for p, n in added.items()])
-        numbers |= added
-    return numbers
-
-
-def _rule_numbers(connection: Connection, wanted: set[AccessRule]) -> dict[AccessRule, int]:
-    texts = {rule: rule_to_json(rule) for rule in wanted}
-    statement = select(rules.c.rule, rules.c.number).where(rules.c.rule.in_(texts.values()))
-    known = {row.rule: row.number for row in connection.execute(statement)}
-    new = sorted(set(texts.values()) - known.keys())
-    next_number: int = connection.execute(select(func.count()).select_from(rules)).scalar_one()
-    added = {text: next_number + i for i, text in enumerate(new)}
-    _insert(connection, rules, [{"rule": text, "number": n} for text, n in added.items()])
-    numbers = known | added
-    return {rule: numbers[text] for rule, text in texts.items()}
-
-
-def rule_to_json(rule: AccessRule) -> str:
-    """A rule in the one form in which equal rules are equal texts."""
-    return json.dumps([rule.allow, rule.deny, rule.group], ensure_ascii=False)
 
 
 def _without_body(record: Record) -> Record:
@@ -363,13 +248,3 @@ def _without_body(record: Record) -> Record:
 def _day(record: Record) -> float | None:
     changed = record.updated_at or record.created_at
     return changed.timestamp() / SECONDS_A_DAY if changed else None
-
-
-def _numbers(connection: Connection, counter: str, count: int) -> range:
-    first = take_numbers(connection, counter, count)
-    return range(first, first + count)
-
-
-def _insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    if rows:
-        connection.execute(insert(table), rows)

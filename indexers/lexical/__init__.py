@@ -1,1 +1,1 @@
-"""The lexical index: tantivy finds candidates, BM25 over what is readable scores them."""
+"""The index of words: terms from tantivy's analysers, exact BM25 over what is readable."""

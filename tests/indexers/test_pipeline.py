@@ -8,18 +8,18 @@ from threading import Event, Thread
 
 import pytest
 from organisation import Given, NewOrganisation, Organisation
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from finder.domain import Deletion, Document, Kind, Person, PersonId, Post, Record, RecordKey
 from finder.errors import StorageError
 from finder.ports import Vectors
 from finder.query import Mode
-from indexers.catalogue.database import GENERATION, fact
+from indexers.catalogue.database import GENERATION, fact, set_fact
 from indexers.catalogue.schema import failures, passages, records, terms, vectors
 from indexers.dense.writer import awaiting_vectors
-from indexers.lexical import tantivy_index
+from indexers.lexical.making import ANALYSER, remake_words
 from indexers.parsing import ParserPool
-from indexers.pipeline import Pipeline, Status
+from indexers.pipeline import Status
 from indexers.sources import Refusal, SourceItem
 from indexers.sources.ndjson import NdjsonSource
 from models.hashing import HashingEncoder
@@ -154,9 +154,6 @@ class TestTaking:
         assert [count(organisation, table) for table in tables] == [0, 0, 0, 0]
         for mode in Mode:
             assert organisation.found("facture", mode=mode) == []
-        late = organisation.words._index
-        late.reload()
-        assert late.searcher().num_docs == 0
 
     def test_deleting_what_is_unknown_harms_nothing(self, organisation: Organisation) -> None:
         organisation.take(*POSTS)
@@ -239,78 +236,37 @@ class TestTaking:
         assert (page.total, page.relation) == (1_000, "gte")
 
 
-class TestCrashes:
+class TestVersions:
     def reopened(self, organisation: Organisation, parsers: ParserPool) -> Organisation:
         organisation.close()
         return Organisation(organisation.folder, parsers, encoder=organisation.encoder)
 
-    def crash_before_words(self, organisation: Organisation, *taken: Record | Deletion) -> None:
-        """What a process leaves that dies between the catalogue's commit and that of words."""
-        follow = organisation.pipeline._words.follow
-        organisation.pipeline._words.follow = lambda: None  # type: ignore[method-assign]
-        list(organisation.pipeline.ingest(Given(taken)))
-        organisation.pipeline._words.follow = follow  # type: ignore[method-assign]
-
-    def test_what_the_catalogue_alone_has_is_caught_up(
-        self, organisation: Organisation, parsers: ParserPool
-    ) -> None:
-        organisation.take(*POSTS)
-        self.crash_before_words(organisation, gone("1"), Post(id="new", text="la facture nouvelle"))
-        again = self.reopened(organisation, parsers)
-        assert "1" not in again.found("facture")
-        assert "new" not in again.found("facture")
-        again.pipeline.catch_up()
-        assert set(again.found("facture")) == {"0", "2", "3", "4", "new"}
-        again.close()
-
-    def test_a_lost_cursor_costs_work_and_nothing_else(
-        self, organisation: Organisation, parsers: ParserPool
-    ) -> None:
-        organisation.take(*POSTS)
-        before = [(item.key, item.score) for item in organisation.search("facture").items]
-        (organisation.words_folder / "cursor.json").unlink()
-        again = self.reopened(organisation, parsers)
-        again.pipeline.catch_up()
-        assert [(item.key, item.score) for item in again.search("facture").items] == before
-        again.close()
-
-    def test_a_crash_between_the_words_and_their_cursor_is_mended(
-        self, organisation: Organisation, parsers: ParserPool
-    ) -> None:
-        cursor = organisation.words_folder / "cursor.json"
-        organisation.take(*POSTS[:3])
-        saved = cursor.read_bytes()
-        organisation.take(*POSTS[3:])
-        before = [(item.key, item.score) for item in organisation.search("facture").items]
-        cursor.write_bytes(saved)
-        again = self.reopened(organisation, parsers)
-        again.pipeline.catch_up()
-        assert [(item.key, item.score) for item in again.search("facture").items] == before
-        assert count(again, terms) == 5
-        again.close()
-
-    @pytest.mark.parametrize("damage", ["", "{", "[]", '{"colour": 3}'])
-    def test_a_damaged_cursor_names_its_remedy(
-        self, organisation: Organisation, damage: str
-    ) -> None:
-        organisation.take(*POSTS)
-        organisation.close()
-        (organisation.words_folder / "cursor.json").write_text(damage)
-        with pytest.raises(StorageError, match=r"cursor\.json.*finder rebuild"):
-            Pipeline(
-                organisation.database, organisation.words_folder, tools=organisation.pipeline._tools
-            )
-
     def test_an_index_of_another_analyser_names_its_remedy(
-        self, organisation: Organisation, monkeypatch: pytest.MonkeyPatch
+        self, organisation: Organisation
     ) -> None:
         organisation.take(*POSTS)
-        organisation.close()
-        monkeypatch.setattr(tantivy_index, "MADE_BY", "tantivy 99, analyser 99")
-        with pytest.raises(StorageError, match=r"analyser.*analyser 99.*finder rebuild words"):
-            Pipeline(
-                organisation.database, organisation.words_folder, tools=organisation.pipeline._tools
-            )
+        with organisation.database.writing() as connection:
+            set_fact(connection, ANALYSER, "99")
+        remedy = r"analyser 99.*finder rebuild words"
+        with pytest.raises(StorageError, match=remedy):
+            organisation.found("facture")
+        with pytest.raises(StorageError, match=remedy):
+            organisation.take(Post(id="new", text="la facture nouvelle"))
+
+    def test_words_made_again_are_the_same(
+        self, organisation: Organisation, parsers: ParserPool
+    ) -> None:
+        organisation.take(*POSTS)
+        before = [(item.key, item.score) for item in organisation.search("facture").items]
+        with organisation.database.writing() as connection:
+            set_fact(connection, ANALYSER, "99")
+            connection.execute(update(terms).values(data=b""))
+        done: list[int] = []
+        remake_words(organisation.database, done.append)
+        assert sum(done) == count(organisation, terms) == 5
+        again = self.reopened(organisation, parsers)
+        assert [(item.key, item.score) for item in again.search("facture").items] == before
+        again.close()
 
     def test_another_encoder_names_its_remedy(
         self, organisation: Organisation, parsers: ParserPool

@@ -1,0 +1,60 @@
+"""A passage's terms and how often they occur, in the form in which the catalogue keeps them.
+
+A term is known by a 32-bit checksum: a query word meets a wrong term in one passage out of some
+ten million, and then adds a word's worth to its score.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from finder.domain import Language, Passage
+from indexers.lexical.analysis import terms
+
+HEAD_WEIGHT = 2
+"""What an occurrence in a title or heading counts, against 1 in the text."""
+
+_MOST = 0xFFFF
+"""Occurrences are counted up to this; BM25 has long stopped caring."""
+
+_ENTRY = np.dtype([("term", "<u4"), ("count", "<u2")])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Counts:
+    """The counts of several passages, one after the other.
+
+    Attributes:
+        sizes: How many distinct terms each passage has, shape ``(passages,)``.
+        terms: Checksums, shape ``(sizes.sum(),)``.
+        counts: Weighted occurrences, of the same shape.
+    """
+
+    sizes: NDArray[np.int64]
+    terms: NDArray[np.uint32]
+    counts: NDArray[np.uint16]
+
+
+def checksum(term: str) -> int:
+    """The number that stands for a term."""
+    return crc32(term.encode())
+
+
+def count_terms(title: str, passage: Passage, language: Language) -> bytes:
+    """Analyse and count a passage's terms, those of its title and heading with more weight."""
+    counted = Counter(terms(passage.text, language))
+    for term in terms(f"{title}\n{passage.heading}", language):
+        counted[term] += HEAD_WEIGHT
+    entries = [(checksum(term), min(count, _MOST)) for term, count in counted.items()]
+    return np.array(entries, dtype=_ENTRY).tobytes()
+
+
+def unpack(packed: Sequence[bytes]) -> Counts:
+    """What :func:`count_terms` packed, for several passages."""
+    entries = np.frombuffer(b"".join(packed), dtype=_ENTRY)
+    sizes = np.array([len(data) for data in packed], dtype=np.int64) // _ENTRY.itemsize
+    return Counts(sizes=sizes, terms=entries["term"], counts=entries["count"])

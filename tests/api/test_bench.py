@@ -1,0 +1,152 @@
+"""``finder bench`` and ``finder eval``: every figure is there, whatever this machine makes of it."""
+
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+
+from api.bench.encoders import HashedPassages
+from api.bench.relevance import TARGETS, measure_relevance, missing_collections
+from api.bench.starting import FINDER
+from api.cli.console import ExitCode
+from api.settings import Settings
+from eval.bench.timing import take_turns
+from models.hashing import HashingEncoder
+
+SPEED = {
+    "import finder": "s",
+    "finder --help": "s",
+    "filling 100 passages, encoding by hashing": "passages/s",
+    "filling 100 passages, to the encoder's own time": "x",
+    "search, to encoding its query: median": "x",
+    "search, to encoding its query: 95th percentile": "x",
+    "search, a query repeated: median": "ms",
+    "people ranking, to search": "x",
+    "finder serve, to the first answer": "s",
+    "resident memory after 200 searches": "GB",
+    "errors, 8 clients": "errors",
+    "throughput of 8 clients, to that of one": "x",
+}
+
+
+HASHING = {"FINDER_ENCODER__NAME": "hashing"}
+
+
+def collection(folder: Path, name: str) -> Path:
+    """Two people, and a question that one of them answers."""
+    made = folder / name
+    made.mkdir()
+    people = [
+        {"type": "person", "id": "anne", "name": "Anne", "skills": ["pompes à chaleur"]},
+        {"type": "person", "id": "karim", "name": "Karim", "skills": ["marchés publics"]},
+    ]
+    files = {
+        "collection.json": json.dumps({"name": name, "target": "person", "language": "fr"}),
+        "records.ndjson": "\n".join(map(json.dumps, people)),
+        "topics.tsv": "t1\tpompes à chaleur\n",
+        "qrels.txt": "t1 0 anne 1\n",
+    }
+    for file, text in files.items():
+        (made / file).write_text(text, encoding="utf-8")
+    return made
+
+
+def silent(label: str, total: int | None, *, unit: str) -> nullcontext[Callable[[int], None]]:
+    assert label
+    assert unit or total is None
+    return nullcontext(lambda _: None)
+
+
+def finder(
+    *arguments: str | Path, folder: Path, environment: dict[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """Run a command in an empty folder, so that no settings file is found."""
+    command = [*FINDER, *map(str, arguments)]
+    return subprocess.run(  # noqa: S603 - our own command
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """That of this process, with a data folder of which nothing may be touched."""
+    return os.environ | {"FINDER_DATA": str(tmp_path / "untouched")}
+
+
+@pytest.mark.encoder
+def test_every_figure_of_speed_is_measured(tmp_path: Path, environment: dict[str, str]) -> None:
+    command = ("bench", "--passages", "100", "--only", "speed", "--json")
+    done = finder(*command, folder=tmp_path, environment=environment)
+    assert done.returncode in {ExitCode.DONE, ExitCode.INCOMPLETE}, done.stderr
+    figures = json.loads(done.stdout)
+    assert {figure["name"]: figure["unit"] for figure in figures} == SPEED
+    missed = not all(figure["reached"] for figure in figures)
+    assert done.returncode == (ExitCode.INCOMPLETE if missed else ExitCode.DONE)
+    value = {figure["name"]: figure["value"] for figure in figures}
+    assert value.pop("errors, 8 clients") == 0
+    del value["import finder"]  # a difference, which noise can make negative
+    assert all(measured > 0.0 for measured in value.values())
+    assert not (tmp_path / "untouched").exists()
+
+
+def test_known_collections_are_compared_with_their_targets(
+    tmp_path: Path, settings: Callable[..., Settings]
+) -> None:
+    collection(tmp_path, "people-cpython")
+    configured = settings(tmp_path / "untouched")
+    assert missing_collections(tmp_path) == [n for n in TARGETS if n != "people-cpython"]
+    [figure] = measure_relevance(configured, tmp_path, progress=silent)
+    assert (figure.name, figure.unit) == ("relevance, people-cpython", "AP")
+    assert (figure.target, figure.at_most) == (0.36, False)
+    assert figure.value == 1.0
+    assert not configured.data.exists()
+
+
+def test_runs_of_several_collections_go_into_a_folder(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    collections = [collection(tmp_path, name) for name in ("one", "two")]
+    runs = tmp_path / "made" / "runs"
+    command = ("eval", *collections, "--run", runs, "--json")
+    done = finder(*command, folder=tmp_path, environment=environment | HASHING)
+    assert done.returncode == ExitCode.DONE, done.stderr
+    assert [entry["collection"] for entry in json.loads(done.stdout)] == ["one", "two"]
+    assert sorted(path.name for path in runs.iterdir()) == ["one.run", "two.run"]
+    assert (runs / "one.run").read_text(encoding="utf-8").startswith("t1 Q0 anne 1 ")
+
+
+def test_a_run_that_cannot_be_written_is_the_callers_fault(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    (tmp_path / "file").touch()
+    command = ("eval", collection(tmp_path, "one"), "--run", tmp_path / "file" / "one.run")
+    done = finder(*command, folder=tmp_path, environment=environment | HASHING)
+    assert done.returncode == ExitCode.INPUT
+    assert "one.run cannot be written" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_hashed_passages_bear_the_models_identity() -> None:
+    model = HashingEncoder(48)
+    hashed = HashedPassages(model)
+    assert hashed.identity == model.identity
+    assert hashed.encode_passages(["la vanne", "le budget"]).shape == (2, 48)
+    assert (hashed.encode_query("vanne") == model.encode_query("vanne")).all()
+
+
+def test_every_way_of_asking_has_its_turn_at_being_first() -> None:
+    asked: list[tuple[str, str]] = []
+    ways = [lambda query, way=way: asked.append((way, query)) for way in "abc"]
+    seconds = list(take_turns(ways, ["q1", "q2", "q3", "q4"]))
+    assert ["".join(way for way, query in asked if query == f"q{n}") for n in (1, 2, 3, 4)] == [
+        "abc",
+        "bca",
+        "cab",
+        "abc",
+    ]
+    assert [len(taken) for taken in seconds] == [3, 3, 3, 3]
+    assert min(map(min, seconds)) > 0.0
