@@ -1,8 +1,9 @@
 """From what a source yields to what the catalogue takes: parse, detect the language, chunk."""
 
 import hashlib
+import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from finder.domain import Document, Group, Language, Person, Post, Record
@@ -54,7 +55,10 @@ def prepare(item: SourceItem, hashed: bytes, tools: Tools) -> Entry | ParseFailu
         return blocks
     title = record.name if isinstance(record, Person | Group) else record.title
     passages = chunk(
-        blocks, title=title, limit=tools.encoder.max_tokens, count=tools.encoder.count_tokens
+        [replace(block, text=_composed(block.text)) for block in blocks],
+        title=title,
+        limit=tools.encoder.max_tokens,
+        count=tools.encoder.count_tokens,
     )
     return Entry(
         record=record,
@@ -63,6 +67,11 @@ def prepare(item: SourceItem, hashed: bytes, tools: Tools) -> Entry | ParseFailu
         title=title,
         passages=passages,
     )
+
+
+def _composed(text: str) -> str:
+    """One code point for each accented letter, and no soft hyphens: words as they are typed."""
+    return unicodedata.normalize("NFC", text).replace("\u00ad", "")
 
 
 def _read(item: SourceItem, parsers: ParserPool) -> tuple[Record, Sequence[Block] | ParseFailure]:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import tantivy
 
@@ -19,7 +20,7 @@ ANALYSER_VERSION = "1"
 _WORD = re.compile(
     r"""
     \.?                                # .NET
-    \w+ (?: [-.'’&·@_] \w+ )*          # Node.js, rendez-vous, l'été, R&D, développeur·euse, a@b.fr
+    \w+ (?: [-‑.'’&·@_] \w+ )*          # Node.js, rendez-vous, l'été, R&D, développeur·euse, a@b.fr
     (?: \+\+ | \# )?                   # C++, C#
     """,
     re.VERBOSE,
@@ -30,7 +31,7 @@ _ELISION = re.compile(
 )
 _POSSESSIVE = re.compile(r"['’]s$", re.IGNORECASE)
 _INCLUSIVE_END = re.compile(r"·.*$")
-_JOINT = re.compile(r"[-.'’&@_]")
+_JOINT = re.compile(r"[-‑.'’&@_]")
 
 _LONGEST_TERM = 100
 """Characters; past it a token is an encoded blob, not a word."""
@@ -69,9 +70,9 @@ def query_terms(text: str) -> list[frozenset[str]]:
     found: dict[frozenset[str], None] = {}
     for surface in _WORD.findall(text):
         for unit in _units(surface):
-            forms = [_form(unit, language) for language in Language]
+            forms = [_forms(unit, language) for language in Language]
             if all(forms):
-                found[frozenset(form for form in forms if form)] = None
+                found[frozenset().union(*forms)] = None
     return list(found)
 
 
@@ -79,13 +80,13 @@ def query_terms(text: str) -> list[frozenset[str]]:
 def word_forms(surface: str) -> frozenset[str]:
     """Every term that a word may be indexed under, whatever the language of its text."""
     return frozenset(
-        form for unit in _units(surface) for language in Language if (form := _form(unit, language))
+        form for unit in _units(surface) for language in Language for form in _forms(unit, language)
     )
 
 
 @lru_cache(maxsize=_REMEMBERED_WORDS)
 def _terms_of_word(surface: str, language: Language) -> tuple[str, ...]:
-    return tuple(form for unit in _units(surface) if (form := _form(unit, language)))
+    return tuple(form for unit in _units(surface) for form in _forms(unit, language))
 
 
 def _units(surface: str) -> list[str]:
@@ -100,20 +101,41 @@ def _units(surface: str) -> list[str]:
 
 
 @lru_cache(maxsize=_REMEMBERED_WORDS)
-def _form(unit: str, language: Language) -> str:
-    """One unit's term in one language; empty for a stop word."""
+def _forms(unit: str, language: Language) -> tuple[str, ...]:
+    """One unit's terms in one language: its stem, and the stem that it has without accents.
+
+    The second is what somebody finds who types ``securite``. A stop word has none.
+    """
     # The stop lists hold elided letters: a letter that stands alone is C, R, or vitamin D.
-    stop = len(unit) > 1
-    found = _analyser(language, stop=stop).analyze(unit)
-    return found[0] if found else ""
+    if len(unit) > 1 and not _analysers(language).words.analyze(unit):
+        return ()
+    analysers = _analysers(language)
+    [stem] = analysers.stem.analyze(unit)
+    [plain] = analysers.plain.analyze(unit)
+    return (stem,) if stem == plain else (stem, plain)
+
+
+class _Analysers(NamedTuple):
+    """One language's three ways: what is no stop word, its stem, its stem without accents."""
+
+    words: tantivy.TextAnalyzer
+    stem: tantivy.TextAnalyzer
+    plain: tantivy.TextAnalyzer
 
 
 @lru_cache
-def _analyser(language: Language, *, stop: bool) -> tantivy.TextAnalyzer:
+def _analysers(language: Language) -> _Analysers:
+    fold = tantivy.Filter.ascii_fold()
+    if language not in _FILTERS:
+        return _Analysers(words=_chain(), stem=_chain(fold), plain=_chain(fold))
+    stop = tantivy.Filter.stopword(_FILTERS[language])
+    stemmer = tantivy.Filter.stemmer(_FILTERS[language])
+    return _Analysers(words=_chain(stop), stem=_chain(stemmer, fold), plain=_chain(fold, stemmer))
+
+
+def _chain(*filters: tantivy.Filter) -> tantivy.TextAnalyzer:
     builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.raw())
     builder = builder.filter(tantivy.Filter.lowercase())
-    if name := _FILTERS.get(language):
-        if stop:
-            builder = builder.filter(tantivy.Filter.stopword(name))
-        builder = builder.filter(tantivy.Filter.stemmer(name))
-    return builder.filter(tantivy.Filter.ascii_fold()).build()
+    for each in filters:
+        builder = builder.filter(each)
+    return builder.build()

@@ -1,4 +1,4 @@
-"""``finder bench`` and ``finder eval``: every figure is there, whatever this machine makes of it."""
+"""``finder bench`` and ``finder eval``: every figure is there, however fast the machine."""
 
 import json
 import os
