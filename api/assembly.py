@@ -38,6 +38,7 @@ class Installation:
 
     Args:
         settings: How it is configured.
+        encoder: Makes the vectors; by default the one that is configured, built when needed.
         observe: Is told how long each stage of an answer took.
         clock: Gives the present, for the age of evidence.
 
@@ -49,12 +50,13 @@ class Installation:
         self,
         settings: Settings,
         *,
+        encoder: Encoder | None = None,
         observe: Observer = unobserved,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.settings = settings
         self.database = Database(settings.data / CATALOGUE)
-        self.encoder = LazyEncoder(lambda: build_encoder(settings.encoder))
+        self.encoder = LazyEncoder(lambda: encoder or build_encoder(settings.encoder))
         self._observe = observe
         self._clock = clock
 

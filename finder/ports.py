@@ -1,6 +1,6 @@
 """What the core asks of the outside, each port named by what it can do."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -113,6 +113,14 @@ class StoredRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Titled:
+    """A record's number and its title, or the name of a person or group."""
+
+    number: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredPassage:
     """A passage of the catalogue."""
 
@@ -152,6 +160,10 @@ class Library(Protocol):
 
     def people(self, numbers: Sequence[int]) -> Mapping[int, KnownPerson]:
         """People by number."""
+        ...
+
+    def titles(self, keys: Collection[RecordKey]) -> Mapping[RecordKey, Titled]:
+        """The titles of those records that there are, whoever asks: the caller checks."""
         ...
 
     def find(self, key: RecordKey) -> StoredRecord | None:

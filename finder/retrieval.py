@@ -1,6 +1,5 @@
-"""Candidates by words and by meaning, side by side, with their fused relevance."""
+"""Candidates by words and by meaning, with their fused relevance."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,8 +44,12 @@ class Candidates:
     complete: bool
 
 
+_Proposed = tuple[Ints, Relevance, bool]
+"""Passages, their relevance, and whether nothing more could have been proposed."""
+
+
 class Retriever:
-    """Retrieves by words, by meaning, or both at once.
+    """Retrieves by words, by meaning, or by both.
 
     Args:
         words: Finds passages by their words.
@@ -70,37 +73,40 @@ class Retriever:
         self._encoder = encoder
         self._depth = depth or Depth()
         self._observe = observe
-        self._beside = ThreadPoolExecutor(thread_name_prefix="finder-words")
 
     def retrieve(self, query: Query, readable: Readable) -> Candidates:
         """Propose candidates for a query, from what the viewer may read."""
-        words = self._words.scorer(query.text, readable)
         match query.mode:
             case Mode.WORDS:
-                hits = self._top("words", words)
-                nothing = np.zeros_like(hits.scores)
-                relevance = fuse(hits.scores, nothing, floor=0.0, meaning_weight=0.0)
-                found, complete = hits.passages, self._complete(hits)
+                words, (found, relevance, complete) = self._by_words(query, readable)
             case Mode.MEANING:
-                hits = self._top("meaning", self._by_meaning(query, readable))
-                nothing = np.zeros_like(hits.scores)
-                relevance = fuse(nothing, hits.scores, floor=_lowest(hits), meaning_weight=1.0)
-                found, complete = hits.passages, self._complete(hits)
+                words, (found, relevance, complete) = self._by_meaning(query, readable)
             case Mode.HYBRID:
-                found, relevance, complete = self._both(query, words, readable)
+                words, (found, relevance, complete) = self._by_both(query, readable)
         # An index may lag behind the corpus: what the corpus does not let through is not there.
         kept = np.flatnonzero(readable.contains(found))
         return Candidates(
             passages=found[kept], relevance=relevance.take(kept), words=words, complete=complete
         )
 
-    def _both(
-        self, query: Query, words: WordScorer, readable: Readable
-    ) -> tuple[Ints, Relevance, bool]:
-        pending = self._beside.submit(self._top, "words", words)
-        meaning = self._by_meaning(query, readable)
-        by_meaning = self._top("meaning", meaning)
-        by_words = pending.result()
+    def _by_words(self, query: Query, readable: Readable) -> tuple[WordScorer, _Proposed]:
+        words, hits = self._find_words(query, readable)
+        nothing = np.zeros_like(hits.scores)
+        relevance = fuse(hits.scores, nothing, floor=0.0, meaning_weight=0.0)
+        return words, (hits.passages, relevance, self._complete(hits))
+
+    def _by_meaning(self, query: Query, readable: Readable) -> tuple[WordScorer, _Proposed]:
+        _, hits = self._find_meaning(query, readable)
+        nothing = np.zeros_like(hits.scores)
+        relevance = fuse(nothing, hits.scores, floor=_lowest(hits), meaning_weight=1.0)
+        words = self._words.scorer(query.text, readable)
+        return words, (hits.passages, relevance, self._complete(hits))
+
+    def _by_both(self, query: Query, readable: Readable) -> tuple[WordScorer, _Proposed]:
+        # One after the other: beside each other, their threads wait for one interpreter lock
+        # longer than words take.
+        words, by_words = self._find_words(query, readable)
+        meaning, by_meaning = self._find_meaning(query, readable)
         with stage("fuse", self._observe):
             found = np.union1d(by_words.passages, by_meaning.passages)
             relevance = fuse(
@@ -109,16 +115,20 @@ class Retriever:
                 floor=_lowest(by_meaning),
                 meaning_weight=self._depth.meaning_weight,
             )
-        return found, relevance, self._complete(by_words) and self._complete(by_meaning)
+        complete = self._complete(by_words) and self._complete(by_meaning)
+        return words, (found, relevance, complete)
 
-    def _by_meaning(self, query: Query, readable: Readable) -> PassageScorer:
+    def _find_words(self, query: Query, readable: Readable) -> tuple[WordScorer, Hits]:
+        with stage("words", self._observe):
+            scorer = self._words.scorer(query.text, readable)
+            return scorer, scorer.top(self._depth.passages)
+
+    def _find_meaning(self, query: Query, readable: Readable) -> tuple[PassageScorer, Hits]:
         with stage("encode", self._observe):
             vector = self._encoder.encode_query(query.text)
-        return self._meaning.scorer(vector, readable)
-
-    def _top(self, name: str, scorer: PassageScorer) -> Hits:
-        with stage(name, self._observe):
-            return scorer.top(self._depth.passages)
+        with stage("meaning", self._observe):
+            scorer = self._meaning.scorer(vector, readable)
+            return scorer, scorer.top(self._depth.passages)
 
     def _complete(self, hits: Hits) -> bool:
         return len(hits.passages) < self._depth.passages
@@ -133,8 +143,8 @@ def _lowest(hits: Hits) -> float:
 
 def _completed(passages: Ints, hits: Hits, scorer: PassageScorer) -> Floats:
     """Scores of all candidates, computed only for those that this retriever did not propose."""
-    scores = np.empty(len(passages), dtype=np.float64)
+    scores = np.full(len(passages), np.nan)
     scores[np.searchsorted(passages, hits.passages)] = hits.scores
-    missing = np.flatnonzero(~np.isin(passages, hits.passages, assume_unique=True))
+    missing = np.flatnonzero(np.isnan(scores))
     scores[missing] = scorer.score(passages[missing])
     return scores

@@ -23,9 +23,10 @@ _PADDING: Final = {"text": {"pad_to_multiple_of": 16}}
 costs a third of a query's time and keeps memory; matrix tiles have 16 rows in any case."""
 _ENVIRONMENT: Final = {
     "HF_HUB_DISABLE_TELEMETRY": "1",
-    # Torch's threads otherwise spin while they wait for each other: beside any other work on
-    # the same cores, a query of 15 ms then takes 800. Read when torch is first imported.
-    "OMP_WAIT_POLICY": "passive",
+    # How long torch's threads spin before they sleep. For ever (the library's "active"), a query
+    # takes 800 ms beside other work on the same cores; never ("passive"), 25 ms on idle ones;
+    # some tens of microseconds, 10 ms idle and 27 ms beside. Read when torch is first imported.
+    "GOMP_SPINCOUNT": "30000",
 }
 _CONTENT_LIMIT: Final = 65_536
 """Bytes of a file's start, and of its end, that count in a revision beside its size."""

@@ -80,8 +80,7 @@ class PlainBm25Scorer:
 
     def matches(self, text: str) -> list[Span]:
         wanted = frozenset().union(*self._query)
-        found = [word for word in words(text) if word_forms(word.surface) & wanted]
-        return [Span(word.start, word.end) for word in found]
+        return [Span(start, end) for start, end, word in words(text) if word_forms(word) & wanted]
 
     def _score(self, id_: int) -> float:
         if id_ not in self._known:

@@ -7,7 +7,6 @@ from typing import TypeVar
 import numpy as np
 
 from api.assembly import Installation
-from api.bench.encoders import open_installation
 from api.http.answers import Asked, find_people, find_records
 from api.progress import Progress
 from api.settings import Settings
@@ -34,8 +33,8 @@ def ask(
     encoding of its own query.
     """
     with (
-        open_installation(settings, encoder) as searching,
-        open_installation(settings, encoder) as ranking,
+        Installation(settings, encoder=encoder) as searching,
+        Installation(settings, encoder=encoder) as ranking,
     ):
         search = partial(_answer, find_records, searching)
         asks = (encoder.encode_query, search, partial(_answer, find_people, ranking))

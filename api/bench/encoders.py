@@ -2,11 +2,8 @@
 
 from collections.abc import Sequence
 
-from api.assembly import Installation
-from api.settings import Settings
 from finder.ports import Encoder, EncoderIdentity, Vectors
 from models.hashing import HashingEncoder
-from models.lazy import LazyEncoder
 
 
 class HashedPassages:
@@ -44,10 +41,3 @@ class HashedPassages:
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Hashed, as float32 rows of unit norm, shape ``(len(texts), dimension)``, in order."""
         return self._hashing.encode_passages(texts)
-
-
-def open_installation(settings: Settings, encoder: Encoder) -> Installation:
-    """An installation that works with an encoder which is there already."""
-    installation = Installation(settings)
-    installation.encoder = LazyEncoder(lambda: encoder)
-    return installation

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from api.assembly import Installation
-from api.bench.encoders import HashedPassages, open_installation
+from api.bench.encoders import HashedPassages
 from api.http.answers import title_of
 from api.progress import Progress
 from api.settings import Settings
@@ -30,7 +30,7 @@ def fill_by_hashing(
     """
     records = _write(settings.data, organisation)
     with (
-        open_installation(settings, HashedPassages(encoder)) as installation,
+        Installation(settings, encoder=HashedPassages(encoder)) as installation,
         installation.filling(_PURPOSE) as pipeline,
     ):
         taken = seconds_of(lambda: _ingest(pipeline, records, organisation, progress))
@@ -55,7 +55,7 @@ def fill_by_model(
     """
     records = _write(settings.data, organisation)
     with (
-        open_installation(settings, encoder) as installation,
+        Installation(settings, encoder=encoder) as installation,
         installation.filling(_PURPOSE) as pipeline,
     ):
         whole = seconds_of(lambda: _ingest(pipeline, records, organisation, progress))

@@ -1,7 +1,6 @@
 """The command line: what there is, and what the exit codes mean."""
 
 import logging
-import os
 import sys
 from typing import Annotated, NoReturn
 
@@ -53,9 +52,6 @@ def _options(
 
 def main() -> NoReturn:
     """Run the command line, and end the process with a documented exit code."""
-    # Before any library brings OpenMP: threads that spin while they wait take the processor from
-    # those that work, and a query then takes fifty times as long on a machine that is busy.
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     try:
         app()
     except FinderError as error:

@@ -49,6 +49,7 @@ def find_records(installation: Installation, asked: Asked) -> RecordList:
     viewer = installation.viewer()
     page = installation.finder.search(asked.query, viewer, offset=asked.offset, limit=asked.limit)
     names = Names(installation.library, viewer)
+    names.foresee(found.record for found in page.items)
     return RecordList(
         items=[_record_item(found, names) for found in page.items],
         total=_total(page),

@@ -70,6 +70,17 @@ class Database:
             take_numbers(connection, GENERATION, 1)
             yield connection
 
+    def generation(self) -> int:
+        """How many transactions have written: what every answer asks first, so asked plainly."""
+        connection = self._engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute("SELECT value FROM facts WHERE key = ?", (GENERATION,))
+            row = cursor.fetchone()
+            return int(row[0]) if row else 0
+        finally:
+            connection.close()
+
     def damage(self) -> str | None:
         """What the database's own check finds wrong, or None."""
         with self.reading() as connection:

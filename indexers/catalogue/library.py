@@ -1,7 +1,7 @@
 """Reads the catalogue for the core: the columns that ranking needs, and the texts to show."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from threading import Lock
 
 from cachetools import LRUCache
@@ -19,7 +19,7 @@ from finder.access import (
 from finder.corpus import KINDS, Corpus, Readable, readable
 from finder.domain import Deletion, GroupId, Kind, PersonId, RecordKey
 from finder.errors import StorageError
-from finder.ports import KnownPerson, StoredPassage, StoredRecord
+from finder.ports import KnownPerson, StoredPassage, StoredRecord, Titled
 from indexers.catalogue.columns import CorpusColumns
 from indexers.catalogue.database import GENERATION, Database, fact
 from indexers.catalogue.schema import groups, memberships, passages, people, records, rules
@@ -47,12 +47,9 @@ class SqlLibrary:
 
     def corpus(self) -> Corpus:
         """The latest state of the catalogue; only what changed since the last call is read."""
-        with self._lock, self._database.reading() as connection:
-            generation = int(fact(connection, GENERATION) or "0")
-            if self._corpus is None or self._corpus.generation != generation:
-                self._columns.follow(connection)
-                self._follow_access(connection)
-                self._corpus = self._columns.corpus(generation)
+        with self._lock:
+            if self._corpus is None or self._corpus.generation != self._database.generation():
+                self._corpus = self._followed()
                 self._rights.clear()
             return self._corpus
 
@@ -116,6 +113,21 @@ class SqlLibrary:
                 for row in connection.execute(statement)
             }
 
+    def titles(self, keys: Collection[RecordKey]) -> Mapping[RecordKey, Titled]:
+        """The titles of those records that there are, whoever asks: the caller checks."""
+        found = {}
+        with self._database.reading() as connection:
+            for kind in {key.kind for key in keys}:  # one by one: the index serves one kind
+                rows = connection.execute(
+                    select(records.c.id, records.c.number, records.c.title).where(
+                        records.c.kind == KINDS.index(kind),
+                        records.c.id.in_([key.id for key in keys if key.kind is kind]),
+                    )
+                )
+                for row in rows:
+                    found[RecordKey(kind, row.id)] = Titled(number=row.number, title=row.title)
+        return found
+
     def find(self, key: RecordKey) -> StoredRecord | None:
         """A record by its key, whoever asks: the caller checks that it may be read."""
         statement = select(records.c.number, records.c.card).where(
@@ -131,6 +143,13 @@ class SqlLibrary:
         with self._database.reading() as connection:
             number: int | None = connection.execute(statement).scalar_one_or_none()
         return number
+
+    def _followed(self) -> Corpus:
+        with self._database.reading() as connection:
+            generation = int(fact(connection, GENERATION) or "0")
+            self._columns.follow(connection)
+            self._follow_access(connection)
+        return self._columns.corpus(generation)
 
     def _follow_access(self, connection: Connection) -> None:
         new = select(rules.c.rule).where(rules.c.number >= len(self._rules))

@@ -1,8 +1,9 @@
-"""Codes in immutable pieces: threads scan the pieces side by side, and growth replaces the last."""
+"""Codes in immutable pieces: threads share a scan, and growth replaces the last piece."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import faiss
@@ -16,7 +17,7 @@ from indexers.dense.codes import Codes
 Scalar = TypeVar("Scalar", bound=np.generic)
 
 SHARD_SIZE = 50_000
-"""Passages to a shard: two milliseconds' scan, so that two cores share an index of 100,000."""
+"""Passages to a shard, and so what growth copies at most: some milliseconds' worth."""
 
 _CODE_OFFSET = 128.0
 """The engine stores a signed code as an unsigned byte, this much higher."""
@@ -51,7 +52,7 @@ class Shards:
             query: The query's codes, whole numbers, shape ``(dimension,)``.
             depth: How many to find in each shard.
             allowed: A flag for each position, or None for all.
-            threads: Where the shards are scanned.
+            threads: Where shards are scanned beside the first.
 
         Returns:
             Positions, and inner products of their codes with the query's, in no order; up to
@@ -59,12 +60,13 @@ class Shards:
             them exactly, however they are summed.
         """
         rows = np.ascontiguousarray(query[None], dtype=np.float32)
-        jobs = [
-            threads.submit(_scan, piece, rows, depth, None if allowed is None else allowed[first:])
-            for first, piece in zip(self._firsts(), self.pieces, strict=True)
-        ]
-        found = [job.result() for job in jobs]
         firsts = self._firsts()
+        scans = [
+            partial(_scan, piece, rows, depth, None if allowed is None else allowed[first:])
+            for first, piece in zip(firsts, self.pieces, strict=True)
+        ]
+        others = [threads.submit(scan) for scan in scans[1:]]
+        found = [scan() for scan in scans[:1]] + [other.result() for other in others]
         positions = [first + ids for first, (ids, _) in zip(firsts, found, strict=True)]
         return _joined(positions, np.int64), _joined([scores for _, scores in found], np.float64)
 
@@ -76,8 +78,8 @@ class Shards:
         for number in np.unique(owner):
             mine = np.flatnonzero(owner == number)
             codes = _stored(self.pieces[number])[positions[mine] % SHARD_SIZE]
-            products[mine] = (codes.astype(np.float32) - _CODE_OFFSET) @ query
-        return products
+            products[mine] = codes.astype(np.float32) @ query
+        return products - _CODE_OFFSET * float(query.sum(dtype=np.float64))
 
     def _firsts(self) -> list[int]:
         return [number * SHARD_SIZE for number in range(len(self.pieces))]

@@ -18,7 +18,7 @@ from finder.ports import Hits
 from finder.snippets import Span
 from indexers.catalogue.database import Database
 from indexers.catalogue.schema import terms as stored_terms
-from indexers.lexical.analysis import query_terms, word_forms, words
+from indexers.lexical.analysis import may_have_form, query_terms, word_forms, words
 from indexers.lexical.counts import checksum, unpack
 from indexers.lexical.making import check_analyser
 from indexers.lexical.postings import Postings
@@ -104,6 +104,8 @@ class LexicalScorer:
     ) -> None:
         self._state = state
         self._vocabulary = frozenset().union(*words)
+        self._starts = tuple({form[:2] for form in self._vocabulary})
+        self._asked: dict[str, bool] = {}
         self._scores = np.zeros(len(state.passages))
         for forms in words:
             rows, frequency = _occurrences(state, forms, scope.allowed)
@@ -134,11 +136,17 @@ class LexicalScorer:
 
     def matches(self, text: str) -> list[Span]:
         """Where in a text the query's words stand."""
-        return [
-            Span(word.start, word.end)
-            for word in words(text)
-            if not self._vocabulary.isdisjoint(word_forms(word.surface))
-        ]
+        found = words(text)
+        asked = {word for word in {word for _, _, word in found} if self._is_asked(word)}
+        return [Span(start, end) for start, end, word in found if word in asked]
+
+    def _is_asked(self, word: str) -> bool:
+        asked = self._asked.get(word)
+        if asked is None:
+            likely = may_have_form(word, self._starts)
+            asked = likely and not self._vocabulary.isdisjoint(word_forms(word))
+            self._asked[word] = asked
+        return asked
 
 
 def _scope(state: _State, readable: Readable) -> _Scope:
@@ -153,14 +161,9 @@ def _scope(state: _State, readable: Readable) -> _Scope:
 
 def _occurrences(state: _State, forms: frozenset[str], allowed: Mask) -> tuple[Ints, Floats]:
     """Readable rows that hold any form of a word, and how often they do."""
-    found = [pair for term in {checksum(f) for f in forms} for pair in state.postings.find(term)]
-    if not found:
-        return np.zeros(0, dtype=np.int64), np.zeros(0)
-    rows = np.concatenate([rows for rows, _ in found])
-    counts = np.concatenate([counts for _, counts in found]).astype(np.float64)
-    kept = np.flatnonzero(allowed[rows])
-    rows, counts = rows[kept], counts[kept]
-    if len(found) == 1:
-        return rows, counts
-    distinct, inverse = np.unique(rows, return_inverse=True)
-    return distinct, np.bincount(inverse, weights=counts).astype(np.float64)
+    occurrences = np.zeros(len(state.passages))
+    for term in {checksum(form) for form in forms}:
+        for rows, counts in state.postings.find(term):
+            occurrences[rows] += counts
+    found = np.flatnonzero((occurrences > 0.0) & allowed)
+    return found, occurrences[found]

@@ -123,12 +123,12 @@ def test_these_stay_apart(query: str, text: str, language: Language) -> None:
 def test_what_meets_is_marked(query: str, text: str, language: Language) -> None:
     del language  # marks are set whatever it is
     wanted = frozenset().union(*query_terms(query))
-    assert any(word_forms(word.surface) & wanted for word in words(text))
+    assert any(word_forms(word) & wanted for _, _, word in words(text))
 
 
 def test_words_stand_where_they_are() -> None:
     text = "L’eau, le C++ (et Node.js) : 3D."
-    found = [(word.surface, text[word.start : word.end]) for word in words(text)]
+    found = [(word, text[start:end]) for start, end, word in words(text)]
     assert [surface for surface, _ in found] == ["L’eau", "le", "C++", "et", "Node.js", "3D"]
     assert all(surface == at for surface, at in found)
 
