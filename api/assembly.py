@@ -1,9 +1,11 @@
 """The one place that names concrete classes and puts them together."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
+from threading import BoundedSemaphore
 from types import TracebackType
 from typing import Self
 
@@ -57,6 +59,8 @@ class Installation:
         self.settings = settings
         self.database = Database(settings.data / CATALOGUE)
         self.encoder = LazyEncoder(lambda: encoder or build_encoder(settings.encoder))
+        # Held by each answer: more at once than there are cores only wait for each other.
+        self.answering = BoundedSemaphore(os.cpu_count() or 1)
         self._observe = observe
         self._clock = clock
 
@@ -82,8 +86,9 @@ class Installation:
 
     def viewer(self) -> Viewer:
         """Who asks, as long as no identity is configured: one local member."""
-        person = self.settings.viewer.person
-        return self.library.viewer(None if person is None else PersonId(person))
+        viewer = self.settings.viewer
+        person = None if viewer.person is None else PersonId(viewer.person)
+        return self.library.viewer(person, member=viewer.member)
 
     @contextmanager
     def filling(self, purpose: str, *, patience: float = 0.0) -> Iterator[Pipeline]:

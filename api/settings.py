@@ -62,6 +62,9 @@ class ViewerSettings(_Section):
     """Who asks, as long as no identity is configured: one local member."""
 
     person: str | None = Field(default=None, description="the person's id; none: just a member")
+    member: bool = Field(
+        default=True, description="false: a guest, who sees what is public and their own groups"
+    )
 
 
 class Settings(BaseSettings):

@@ -17,7 +17,7 @@ GRID = 2.0**-40
 float64 whatever their order, so the parts that an explanation shows sum to the score."""
 
 MEANING_WEIGHT = 0.5
-"""The share of meaning in a hybrid score; see docs/explanation for the measurements."""
+"""The share of meaning in a hybrid score; measured in docs/en/explanation/ranking.md."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -2,7 +2,8 @@
 
 Each record that a query finds votes for the people associated with it:
 
-    vote = relevance ^ steepness x role weight x share among co-authors x recency
+    vote = strength x role weight x share among co-authors x recency
+    strength = (relevance / relevance of the best record) ^ steepness
 
 and a person's score is the sum of the votes. After Balog's model 2 and the voting models of
 Macdonald & Ounis ("Voting for Candidates", CIKM 2006; expCombSUM is the steep sum used here).
@@ -62,7 +63,7 @@ class Votes:
         person: The voted-for person's number.
         position: The voting record's position in the ranking of records.
         role: Index into :data:`finder.corpus.ROLES`.
-        relevance: The record's relevance, to the power of steepness.
+        strength: The record's relevance beside the best one's, to the power of steepness.
         weight: The role's weight.
         shared: The share among co-authors.
         recency: The factor of age.
@@ -72,7 +73,7 @@ class Votes:
     person: Ints
     position: Ints
     role: Ints
-    relevance: Floats
+    strength: Floats
     weight: Floats
     shared: Floats
     recency: Floats
@@ -116,12 +117,10 @@ def rank_people(
 
 def _vote(corpus: Corpus, ranked: RankedRecords, voting: Voting, today: float) -> Votes:
     records = ranked.records[: voting.depth]
-    total = ranked.relevance.total[: voting.depth]
-    strength = (total / total.max()) ** voting.steepness if total.any() else total
     rows, position = corpus.associations_of(records)
     role = corpus.association_role[rows]
     weights = np.array([voting.role_weights[role] for role in ROLES])
-    relevance, weight = strength[position], weights[role]
+    strength, weight = _strength(ranked, voting)[position], weights[role]
     written = role == ROLES.index(Role.AUTHOR)
     shared = np.where(written, corpus.association_sharers[rows] ** -voting.share, 1.0)
     recency = _recency(today - corpus.record_day[records], voting)[position]
@@ -129,12 +128,17 @@ def _vote(corpus: Corpus, ranked: RankedRecords, voting: Voting, today: float) -
         person=corpus.association_person[rows],
         position=position,
         role=role,
-        relevance=relevance,
+        strength=strength,
         weight=weight,
         shared=shared,
         recency=recency,
-        value=on_grid(relevance * weight * shared * recency),
+        value=on_grid(strength * weight * shared * recency),
     )
+
+
+def _strength(ranked: RankedRecords, voting: Voting) -> Floats:
+    total = ranked.relevance.total[: voting.depth]
+    return (total / total.max()) ** voting.steepness if total.any() else total
 
 
 def _recency(age: Floats, voting: Voting) -> Floats:

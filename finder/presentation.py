@@ -115,7 +115,7 @@ def _evidence(
         role_name=_role_name(voter.record, person, role),
         at=_last_change(voter.record),
         contribution=float(votes.value[vote]),
-        relevance=float(votes.relevance[vote]),
+        strength=float(votes.strength[vote]),
         role_weight=float(votes.weight[vote]),
         share=float(votes.shared[vote]),
         recency=float(votes.recency[vote]),

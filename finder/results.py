@@ -57,7 +57,7 @@ class FoundRecord:
 class Evidence:
     """Why a record speaks for a person.
 
-    ``contribution`` is ``relevance x role_weight x share x recency``, rounded to the grid on
+    ``contribution`` is ``strength x role_weight x share x recency``, rounded to the grid on
     which sums are exact.
     """
 
@@ -66,7 +66,7 @@ class Evidence:
     role_name: str
     at: datetime | None
     contribution: float
-    relevance: float
+    strength: float
     role_weight: float
     share: float
     recency: float

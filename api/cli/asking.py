@@ -1,5 +1,6 @@
 """``finder search``, ``finder experts``, ``finder explain``."""
 
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 from uuid import uuid4
 
@@ -68,7 +69,7 @@ def experts(
         typer.echo(found.model_dump_json())
         return
     for person in found.items:
-        _show_person(person)
+        _show_person(person, query)
     _close(len(found.items), found.total.value, exact=found.total.relation == "eq")
 
 
@@ -92,12 +93,13 @@ def explain(
     if as_json:
         typer.echo(found.model_dump_json())
         return
-    _show_person(found)
-    typer.echo("contribution = relevance x role x share x recency")
+    _show_name(found)
+    typer.echo("contribution = strength x role x share x recency")
     for item in found.evidence:
         typer.echo(
-            f"{item.contribution:12.6f} = {item.relevance:.4f} x {item.role_weight:.2f} "
-            f"x {item.share:.2f} x {item.recency:.2f}  {item.type} {item.id} ({item.role_name})"
+            f"{item.contribution:12.6f} = {item.strength:.4f} x {item.role_weight:.2f} "
+            f"x {item.share:.2f} x {item.recency:.2f}  {item.role_name} of {item.type} {item.id}"
+            f"{': ' + item.title if item.title else ''}"
         )
     typer.echo(f"{found.score:12.6f} = the score, and the exact sum of {len(found.evidence)} parts")
 
@@ -112,16 +114,20 @@ def _show_record(rank: int, item: "RecordItem") -> None:
         typer.echo(f"   {item.url}")
 
 
-def _show_person(person: "PersonItem") -> None:
+def _show_person(person: "PersonItem", query: str) -> None:
+    _show_name(person)
+    for item in person.evidence:
+        typer.echo(f"   {_evidence(item)}")
+    if person.rest.count:
+        asked = f"finder explain {quote(query)} --person {quote(person.id)}"
+        typer.echo(f"   and {person.rest.count} weaker: {asked}")
+
+
+def _show_name(person: "PersonItem") -> None:
     about = ", ".join(filter(None, (person.title, person.unit)))
     left = "" if person.active in (True, None) else " (has left)"
     typer.secho(f"{person.rank}. {person.name}{left}", bold=True, nl=False)
     typer.echo(f"  {about}  [{person.score:.3f}]")
-    for item in person.evidence[:3]:
-        typer.echo(f"   {_evidence(item)}")
-    hidden = person.rest.count + len(person.evidence[3:])
-    if hidden:
-        typer.echo(f"   and {hidden} weaker: finder explain QUERY --person {person.id}")
 
 
 def _evidence(item: "EvidenceItem") -> str:

@@ -47,7 +47,10 @@ class Asked:
 def find_records(installation: Installation, asked: Asked) -> RecordList:
     """Where it is written."""
     viewer = installation.viewer()
-    page = installation.finder.search(asked.query, viewer, offset=asked.offset, limit=asked.limit)
+    with installation.answering:
+        page = installation.finder.search(
+            asked.query, viewer, offset=asked.offset, limit=asked.limit
+        )
     names = Names(installation.library, viewer)
     names.foresee(found.record for found in page.items)
     return RecordList(
@@ -61,9 +64,11 @@ def find_records(installation: Installation, asked: Asked) -> RecordList:
 
 def find_people(installation: Installation, asked: Asked) -> PeopleList:
     """Who knows."""
-    page = installation.finder.experts(
-        asked.query, installation.viewer(), offset=asked.offset, limit=asked.limit
-    )
+    viewer = installation.viewer()
+    with installation.answering:
+        page = installation.finder.experts(
+            asked.query, viewer, offset=asked.offset, limit=asked.limit
+        )
     return PeopleList(
         items=[_person_item(found) for found in page.items],
         total=_total(page),
@@ -124,7 +129,7 @@ def _evidence_items(evidence: Sequence[Evidence]) -> list[EvidenceItem]:
             role=item.role,
             role_name=item.role_name,
             contribution=item.contribution,
-            relevance=item.relevance,
+            strength=item.strength,
             role_weight=item.role_weight,
             share=item.share,
             recency=item.recency,

@@ -19,7 +19,7 @@ from api.http.state import PREFIX, Served
 from api.pages.routes import install_pages
 from finder import __version__
 
-_ROUTERS = (asking.router, records.router, pushing.router, health.router)
+_ROUTERS = (asking.router, records.router, pushing.router, health.router, health.at_root)
 
 
 class FinderApp(FastAPI):

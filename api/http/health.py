@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from fastapi import Response
+from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from api.http.schemas import Liveness, Readiness
@@ -14,17 +14,22 @@ from indexers.dense.writer import awaiting_vectors
 
 router = api_router("operating")
 
+at_root = APIRouter(include_in_schema=False)
+"""The same routes where probes and Prometheus look for them first."""
+
 _DOWN: dict[int | str, dict[str, Any]] = {
     503: {"model": Readiness, "description": "Nothing can be answered."}
 }
 
 
+@at_root.get("/health/live")
 @router.get("/health/live", summary="Is the process alive?")
 async def live() -> Liveness:
     """It answers, so it is."""
     return Liveness()
 
 
+@at_root.get("/health/ready")
 @router.get("/health/ready", summary="Are questions answered?", responses=_DOWN)
 def ready(served: ServedNow, response: Response) -> Readiness:
     """Ready, degraded (words answer, meaning not for everything yet), or down (status 503)."""
@@ -34,6 +39,7 @@ def ready(served: ServedNow, response: Response) -> Readiness:
     return readiness
 
 
+@at_root.get("/metrics")
 @router.get("/metrics", summary="Metrics for Prometheus", response_class=Response)
 def metrics(served: ServedNow) -> Response:
     """Requests, stages of answers and passages, in the text format."""

@@ -77,13 +77,16 @@ class RecordItem(RecordRef):
 class EvidenceItem(RecordRef):
     """Why a record speaks for a person.
 
-    ``contribution`` is ``relevance x role_weight x share x recency``.
+    ``contribution`` is ``strength x role_weight x share x recency``.
     """
 
     role: Role = Field(examples=["author"])
     role_name: str = Field(description="The role as its source calls it.", examples=["author"])
     contribution: float = Field(examples=[0.875])
-    relevance: float = Field(description="How well the record answers, from 0 to 1.")
+    strength: float = Field(
+        description="How well the record answers beside the best one, from 0 to 1, raised to a "
+        "power so that strong evidence beats much evidence."
+    )
     role_weight: float = Field(description="How strong the role is as evidence.")
     share: float = Field(description="Lower where others hold the same role.")
     recency: float = Field(description="Lower where the record is old.")

@@ -52,7 +52,7 @@ FRENCH: Mapping[str, str] = {
     "why": "Pourquoi ce rang ?",
     "why_intro": "Chaque élément compte pour sa pertinence × le poids du rôle × la part entre "
     "ceux qui ont ce même rôle × la fraîcheur. Le score est leur somme exacte.",
-    "relevance": "Pertinence",
+    "strength": "Force",
     "role": "Rôle",
     "shared": "Part",
     "recency": "Fraîcheur",
@@ -122,9 +122,9 @@ ENGLISH: Mapping[str, str] = {
     "rest_one": "1 more item",
     "rest_many": "{count} more items",
     "why": "Why this rank?",
-    "why_intro": "Each item counts for its relevance × the weight of the role × the share among "
+    "why_intro": "Each item counts for its strength × the weight of the role × the share among "
     "those who hold the same role × its recency. The score is their exact sum.",
-    "relevance": "Relevance",
+    "strength": "Strength",
     "role": "Role",
     "shared": "Share",
     "recency": "Recency",

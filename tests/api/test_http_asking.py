@@ -22,7 +22,7 @@ def test_experts_come_with_evidence_whose_parts_sum_exactly_to_the_score(
         assert parts + person["rest"]["contribution"] == person["score"]
         for item in person["evidence"]:
             assert sum(item["score_parts"].values()) > 0
-            factors = item["relevance"] * item["role_weight"] * item["share"] * item["recency"]
+            factors = item["strength"] * item["role_weight"] * item["share"] * item["recency"]
             assert item["contribution"] == pytest.approx(factors)
 
 

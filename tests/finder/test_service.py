@@ -141,7 +141,7 @@ class TestExperts:
         (evidence,) = person.evidence
         assert evidence.found.key == RecordKey(Kind.DOCUMENT, "d")
         assert (evidence.role_name, evidence.at) == ("Rapporteuse", changed)
-        product = evidence.relevance * evidence.role_weight * evidence.share * evidence.recency
+        product = evidence.strength * evidence.role_weight * evidence.share * evidence.recency
         assert evidence.contribution == pytest.approx(product)
 
     def test_a_profile_speaks_for_its_person(self, organisation: Organisation) -> None:
