@@ -282,7 +282,8 @@ def test_every_setting_is_documented(language: str) -> None:
     for key, default in known.items():
         assert f"`FINDER_{key.upper().replace('.', '__')}`" in rows[key]
         if isinstance(default, str | int):
-            assert f"| `{default}` |" in rows[key]
+            written = str(default).lower() if isinstance(default, bool) else default
+            assert f"| `{written}` |" in rows[key]
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
