@@ -51,15 +51,15 @@ def find_records(installation: Installation, asked: Asked) -> RecordList:
         page = installation.finder.search(
             asked.query, viewer, offset=asked.offset, limit=asked.limit
         )
-    names = Names(installation.library, viewer)
-    names.foresee(found.record for found in page.items)
-    return RecordList(
-        items=[_record_item(found, names) for found in page.items],
-        total=_total(page),
-        next=_next(page, asked, SEARCH),
-        took_ms=asked.took_ms,
-        request_id=asked.request_id,
-    )
+        names = Names(installation.library, viewer)
+        names.foresee(found.record for found in page.items)
+        return RecordList(
+            items=[_record_item(found, names) for found in page.items],
+            total=_total(page),
+            next=_next(page, asked, SEARCH),
+            took_ms=asked.took_ms,
+            request_id=asked.request_id,
+        )
 
 
 def find_people(installation: Installation, asked: Asked) -> PeopleList:
@@ -69,13 +69,13 @@ def find_people(installation: Installation, asked: Asked) -> PeopleList:
         page = installation.finder.experts(
             asked.query, viewer, offset=asked.offset, limit=asked.limit
         )
-    return PeopleList(
-        items=[_person_item(found) for found in page.items],
-        total=_total(page),
-        next=_next(page, asked, EXPERTS),
-        took_ms=asked.took_ms,
-        request_id=asked.request_id,
-    )
+        return PeopleList(
+            items=[_person_item(found) for found in page.items],
+            total=_total(page),
+            next=_next(page, asked, EXPERTS),
+            took_ms=asked.took_ms,
+            request_id=asked.request_id,
+        )
 
 
 def explain_person(installation: Installation, query: Query, person: str) -> PersonItem:

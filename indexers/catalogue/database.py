@@ -168,8 +168,7 @@ def _configure(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None
         "synchronous=FULL",  # an acknowledged record survives a power cut
         "foreign_keys=ON",
         f"busy_timeout={_BUSY_TIMEOUT_MS}",
-        "cache_size=-65536",
-        "mmap_size=268435456",
+        "cache_size=-16384",  # KiB; the system's own cache holds the rest, once for all
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
