@@ -59,9 +59,8 @@ class Installation:
         self.settings = settings
         self.database = Database(settings.data / CATALOGUE)
         self.encoder = LazyEncoder(lambda: encoder or build_encoder(settings.encoder))
-        # Held by each answer: the encoder and the scan use several cores for one, so that more at
-        # once only take the processor from each other.
-        self.answering = BoundedSemaphore(max(1, (os.cpu_count() or 1) // 2))
+        # Held by each answer: more at once than there are cores only wait for each other.
+        self.answering = BoundedSemaphore(os.cpu_count() or 1)
         self._observe = observe
         self._clock = clock
 

