@@ -20,6 +20,9 @@ Mask = NDArray[np.bool_]
 KINDS: tuple[Kind, ...] = tuple(Kind)
 ROLES: tuple[Role, ...] = tuple(Role)
 
+SECONDS_A_DAY = 86_400.0
+"""Ages are counted in days since 1970."""
+
 NO_RULE = -1
 """The rule of a record that is gone."""
 

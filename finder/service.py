@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 
 from finder.access import Viewer
-from finder.corpus import KINDS, Readable
+from finder.corpus import KINDS, SECONDS_A_DAY, Readable
 from finder.documents import RankedRecords, rank_records
 from finder.domain import Kind, PersonId, RecordKey, key_of
 from finder.errors import NotFoundError
@@ -25,8 +25,6 @@ ANSWERING_KINDS = frozenset({Kind.DOCUMENT, Kind.POST})
 
 EVIDENCE_SHOWN = 3
 """How many records speak for each person in a list of people."""
-
-SECONDS_A_DAY = 86_400.0
 
 Item = TypeVar("Item")
 

@@ -1,8 +1,9 @@
 """Remembers the vectors of recent queries."""
 
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
+
+from cachetools import LRUCache
 
 from finder.ports import Encoder, EncoderIdentity, Vectors
 
@@ -20,8 +21,7 @@ class CachedQueries:
 
     def __init__(self, encoder: Encoder, size: int = 4_096) -> None:
         self._encoder = encoder
-        self._size = size
-        self._vectors: OrderedDict[str, Vectors] = OrderedDict()
+        self._vectors: LRUCache[str, Vectors] = LRUCache(size)
         self._guard = threading.Lock()
 
     @property
@@ -41,15 +41,13 @@ class CachedQueries:
     def encode_query(self, text: str) -> Vectors:
         """One query as a read-only float32 vector of unit norm, shape ``(dimension,)``."""
         with self._guard:
-            if text in self._vectors:
-                self._vectors.move_to_end(text)
-                return self._vectors[text]
+            known = self._vectors.get(text)
+        if known is not None:
+            return known
         vector = self._encoder.encode_query(text)
         vector.flags.writeable = False
         with self._guard:
             self._vectors[text] = vector
-            while len(self._vectors) > self._size:
-                self._vectors.popitem(last=False)
         return vector
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:

@@ -7,7 +7,7 @@ from time import time
 from sqlalchemy import Connection, delete, select
 
 from finder.access import rule_of
-from finder.corpus import KINDS
+from finder.corpus import KINDS, SECONDS_A_DAY
 from finder.domain import Document, Language, Passage, Post, Record, RecordKey, key_of
 from indexers.catalogue.database import Database, Row, insert_rows, take_range
 from indexers.catalogue.relations import insert_associations, insert_groups, rule_numbers
@@ -16,8 +16,6 @@ from indexers.chunking import passage_text
 from indexers.lexical.counts import count_terms
 from indexers.lexical.making import claim_analyser
 from indexers.records import record_to_json
-
-SECONDS_A_DAY = 86_400.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,21 +67,16 @@ class CatalogueWriter:
                 )
             }
 
-    def apply(self, changes: Mapping[RecordKey, Entry | None]) -> int:
-        """Put or replace records, and delete those whose entry is None, in one transaction.
-
-        Returns:
-            How many records were there before and are replaced or gone.
-        """
+    def apply(self, changes: Mapping[RecordKey, Entry | None]) -> None:
+        """Put or replace records, and delete those whose entry is None, in one transaction."""
         entries = [entry for entry in changes.values() if entry is not None]
         with self._database.writing() as connection:
             claim_analyser(connection)
-            removed = _remove(connection, changes)
+            known_vectors = _remove(connection, changes)
             numbers = _insert_records(connection, entries)
-            _insert_passages(connection, entries, numbers, removed.vectors)
+            _insert_passages(connection, entries, numbers, known_vectors)
             insert_associations(connection, [e.record for e in entries], numbers)
             insert_groups(connection, [e.record for e in entries], numbers)
-        return removed.count
 
     def note_failures(self, failed: Sequence[Failure], *, healed: Sequence[str]) -> None:
         """Remember files that could not be read, and forget those that now can."""
@@ -97,15 +90,10 @@ class CatalogueWriter:
             )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Removed:
-    """How many records went, and the vectors of their passages by what was encoded."""
-
-    count: int
-    vectors: Mapping[str, bytes]
-
-
-def _remove(connection: Connection, changes: Mapping[RecordKey, Entry | None]) -> _Removed:
+def _remove(
+    connection: Connection, changes: Mapping[RecordKey, Entry | None]
+) -> Mapping[str, bytes]:
+    """Take out what is replaced or deleted, and return its vectors by what was encoded."""
     old: list[Row] = []
     for kind in {key.kind for key in changes}:
         ids = [key.id for key in changes if key.kind is kind]
@@ -125,7 +113,7 @@ def _remove(connection: Connection, changes: Mapping[RecordKey, Entry | None]) -
             for row in found
         ]
     if not old:
-        return _Removed(count=0, vectors={})
+        return {}
     numbers = [row["record"] for row in old]
     encoded = connection.execute(
         select(records.c.title, passages.c.heading, passages.c.text, vectors.c.data)
@@ -142,7 +130,7 @@ def _remove(connection: Connection, changes: Mapping[RecordKey, Entry | None]) -
         connection, removals, [{"number": n, **row} for n, row in zip(taken, old, strict=True)]
     )
     connection.execute(delete(records).where(records.c.number.in_(numbers)))
-    return _Removed(count=len(old), vectors=kept)
+    return kept
 
 
 def _insert_records(connection: Connection, entries: Sequence[Entry]) -> range:
