@@ -12,6 +12,7 @@ from typing import Self
 from api.settings import EncoderSettings, Settings
 from finder.access import Viewer
 from finder.domain import Language, PersonId
+from finder.errors import LoadingError
 from finder.ports import Encoder
 from finder.retrieval import Retriever
 from finder.service import Finder
@@ -41,6 +42,8 @@ class Installation:
     Args:
         settings: How it is configured.
         encoder: Makes the vectors; by default the one that is configured, built when needed.
+        patient: Whether a question waits for the encoder to be built. A server, which builds it
+            in the background, answers by words until it is there.
         observe: Is told how long each stage of an answer took.
         clock: Gives the present, for the age of evidence.
 
@@ -53,6 +56,7 @@ class Installation:
         settings: Settings,
         *,
         encoder: Encoder | None = None,
+        patient: bool = True,
         observe: Observer = unobserved,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -61,6 +65,7 @@ class Installation:
         self.encoder = LazyEncoder(lambda: encoder or build_encoder(settings.encoder))
         # Held by each answer: more at once than there are cores only wait for each other.
         self.answering = BoundedSemaphore(os.cpu_count() or 1)
+        self._patient = patient
         self._observe = observe
         self._clock = clock
 
@@ -126,7 +131,12 @@ class Installation:
         self.close()
 
     def _checked_encoder(self) -> Encoder:
-        """The encoder, if it is the one that made the vectors."""
+        """The encoder, if it is there and is the one that made the vectors."""
+        if not (self._patient or self.encoder.built):
+            raise LoadingError(
+                "The model that tells meaning is not loaded: ask again in a few seconds, or by "
+                "words; if this lasts, 'finder doctor' tells why."
+            )
         check_encoder(self.database, self.encoder.identity)
         return self.encoder
 

@@ -5,6 +5,7 @@ nobody may read it. Columns are views of buffers that grow behind them, never ch
 except for that.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -95,8 +96,12 @@ class Readable:
 
     def holds(self, record: int) -> bool:
         """Whether the viewer may read a record, by its number in the catalogue."""
-        row = int(rows_of(self.corpus.records, np.array([record]))[0])
-        return row >= 0 and bool(self.records[row])
+        row = bisect_left(self.corpus.records, record)
+        return (
+            row < len(self.records)
+            and self.corpus.records.item(row) == record
+            and self.records.item(row)
+        )
 
     def contains(self, passages: Ints) -> Mask:
         """Which passages, by id, the viewer may read; an unknown id is not readable."""

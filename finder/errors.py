@@ -6,7 +6,8 @@
     │   ├── QueryError        the query cannot be answered as it stands
     │   └── NotFoundError     nothing by that id, for this viewer
     ├── RetryError            try again later
-    │   └── BusyError         another process writes
+    │   ├── BusyError         another process writes
+    │   └── LoadingError      the encoder is being loaded
     └── OperatorError         somebody has to mend the installation
         ├── SettingsError     the configuration is wrong
         ├── DependencyError   an optional package or model is missing
@@ -69,6 +70,12 @@ class BusyError(RetryError):
     """Another process holds the writer's lock; the message says which."""
 
     code = "busy"
+
+
+class LoadingError(RetryError):
+    """The encoder is not there yet; words answer in the meantime."""
+
+    code = "loading"
 
 
 class OperatorError(FinderError):

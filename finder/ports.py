@@ -91,6 +91,10 @@ class WordScorer(PassageScorer, Protocol):
 class WordIndex(Protocol):
     """Finds passages by the words they hold."""
 
+    def follow(self, readable: Readable) -> None:
+        """Catch up with a corpus, so that the first query about it need not."""
+        ...
+
     def scorer(self, text: str, readable: Readable) -> WordScorer:
         """Prepare a query. Scores are BM25 over what is readable, 0 where no word matches."""
         ...
@@ -98,6 +102,10 @@ class WordIndex(Protocol):
 
 class MeaningIndex(Protocol):
     """Finds passages by their vectors."""
+
+    def follow(self, readable: Readable) -> None:
+        """Catch up with a corpus, so that the first query about it need not."""
+        ...
 
     def scorer(self, vector: Vectors, readable: Readable) -> PassageScorer:
         """Prepare a query vector. Scores are inner products, -1 where a vector is awaited."""

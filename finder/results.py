@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Generic, Literal, TypeVar
 
 from finder.domain import PersonId, Record, RecordKey, Role, key_of
+from finder.query import Mode
 from finder.snippets import Snippet
 
 Item = TypeVar("Item")
@@ -19,12 +20,14 @@ class Page(Generic[Item]):
         items: This part.
         total: How many there are in all, as far as they were counted.
         relation: Whether ``total`` is exact or a lower bound.
+        mode: Which evidence was used.
         next_offset: Where the next part starts, or None at the end.
     """
 
     items: Sequence[Item]
     total: int
     relation: Literal["eq", "gte"]
+    mode: Mode
     next_offset: int | None
 
 

@@ -1,10 +1,11 @@
 """Candidates by words and by meaning, with their fused relevance."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from finder.corpus import Floats, Ints, Readable
+from finder.errors import LoadingError
 from finder.fusion import MEANING_WEIGHT, Relevance, fuse
 from finder.ports import Encoder, Hits, MeaningIndex, PassageScorer, WordIndex, WordScorer
 from finder.query import Mode, Query
@@ -34,12 +35,14 @@ class Candidates:
     Attributes:
         passages: Their ids.
         relevance: The parts of their scores, in the same order.
+        mode: Which evidence was used: words, where the encoder was not there for both.
         words: The query's scorer by words, which can show where its words are.
         complete: Whether nothing more could have been proposed.
     """
 
     passages: Ints
     relevance: Relevance
+    mode: Mode
     words: WordScorer
     complete: bool
 
@@ -74,19 +77,37 @@ class Retriever:
         self._depth = depth or Depth()
         self._observe = observe
 
+    def follow(self, readable: Readable) -> None:
+        """Catch up with a corpus, so that the first query about it need not."""
+        self._words.follow(readable)
+        self._meaning.follow(readable)
+
     def retrieve(self, query: Query, readable: Readable) -> Candidates:
-        """Propose candidates for a query, from what the viewer may read."""
+        """Propose candidates for a query, from what the viewer may read.
+
+        A hybrid query is answered by words while the encoder is being loaded.
+
+        Raises:
+            LoadingError: The encoder is being loaded, and meaning alone was asked for.
+        """
         match query.mode:
             case Mode.WORDS:
                 words, (found, relevance, complete) = self._by_words(query, readable)
             case Mode.MEANING:
                 words, (found, relevance, complete) = self._by_meaning(query, readable)
             case Mode.HYBRID:
-                words, (found, relevance, complete) = self._by_both(query, readable)
+                try:
+                    words, (found, relevance, complete) = self._by_both(query, readable)
+                except LoadingError:
+                    return self.retrieve(replace(query, mode=Mode.WORDS), readable)
         # An index may lag behind the corpus: what the corpus does not let through is not there.
         kept = np.flatnonzero(readable.contains(found))
         return Candidates(
-            passages=found[kept], relevance=relevance.take(kept), words=words, complete=complete
+            passages=found[kept],
+            relevance=relevance.take(kept),
+            mode=query.mode,
+            words=words,
+            complete=complete,
         )
 
     def _by_words(self, query: Query, readable: Readable) -> tuple[WordScorer, _Proposed]:

@@ -15,7 +15,7 @@ from finder.errors import NotFoundError
 from finder.people import RankedPeople, Voting, rank_people
 from finder.ports import Library, StoredRecord, WordScorer
 from finder.presentation import Presenter
-from finder.query import Query
+from finder.query import Mode, Query
 from finder.results import FoundPerson, FoundRecord, Page
 from finder.retrieval import Retriever
 from finder.stages import Observer, stage, unobserved
@@ -35,6 +35,7 @@ class _Found:
 
     ranked: RankedRecords
     readable: Readable
+    mode: Mode
     words: WordScorer
     complete: bool
 
@@ -68,6 +69,10 @@ class Finder:
         self._voting = voting or Voting()
         self._clock = clock
         self._observe = observe
+
+    def follow(self, viewer: Viewer) -> None:
+        """Read what answers need, so that the first question need not wait for it."""
+        self._retriever.follow(self._library.readable(self._library.corpus(), viewer))
 
     def search(
         self, query: Query, viewer: Viewer, *, offset: int = 0, limit: int = 10
@@ -148,6 +153,7 @@ class Finder:
         return _Found(
             ranked=ranked,
             readable=readable,
+            mode=candidates.mode,
             words=candidates.words,
             complete=candidates.complete,
         )
@@ -174,5 +180,6 @@ def _page(found: _Found, items: list[Item], *, total: int, end: int) -> Page[Ite
         items=items,
         total=total,
         relation="eq" if found.complete else "gte",
+        mode=found.mode,
         next_offset=end if end < total else None,
     )

@@ -3,7 +3,7 @@
 import json
 import socket
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
@@ -59,6 +59,13 @@ class _Server:
         except (OSError, HTTPException):
             self.failures += 1
 
+    def alive(self) -> bool:
+        """Whether it answers at all."""
+        try:
+            return bool(self.get("health/live"))
+        except (OSError, HTTPException):
+            return False
+
     def ready(self) -> bool:
         """Whether everything is loaded."""
         try:
@@ -76,6 +83,9 @@ def serve(data: Path, queries: Sequence[str], progress: Progress) -> list[Figure
     with _running(data, progress) as server:
         server.search(first)
         started = perf_counter() - start
+        with progress("Loading the model", None, unit=""):
+            _await(server, server.ready)
+        loaded = perf_counter() - start
         with progress("Asking the server", len(rest), unit="queries") as advance:
             for number, clients in enumerate(_ROUNDS):
                 part = rest[number * size : (number + 1) * size]
@@ -89,6 +99,13 @@ def serve(data: Path, queries: Sequence[str], progress: Progress) -> list[Figure
             value=started,
             unit="s",
             target=10.0,
+            at_most=True,
+        ),
+        Figure(
+            name="finder serve, to the model being loaded",
+            value=loaded,
+            unit="s",
+            target=30.0,
             at_most=True,
         ),
         Figure(
@@ -117,7 +134,7 @@ def serve(data: Path, queries: Sequence[str], progress: Progress) -> list[Figure
 
 @contextmanager
 def _running(data: Path, progress: Progress) -> Iterator[_Server]:
-    """A server, from the moment at which it is ready."""
+    """A server, from the moment at which it answers."""
     port = _free_port()
     command = (*FINDER, "serve", "--data", str(data), "--port", str(port))
     with TemporaryFile() as log:
@@ -125,7 +142,7 @@ def _running(data: Path, progress: Progress) -> Iterator[_Server]:
         try:
             server = _Server(process, port)
             with progress("Starting the server", None, unit=""):
-                _await(server)
+                _await(server, server.alive)
             yield server
         except OperatorError as error:
             log.seek(0)
@@ -137,9 +154,9 @@ def _running(data: Path, progress: Progress) -> Iterator[_Server]:
             process.wait()
 
 
-def _await(server: _Server) -> None:
+def _await(server: _Server, condition: Callable[[], bool]) -> None:
     given_up = perf_counter() + _PATIENCE
-    while not server.ready():
+    while not condition():
         if server.process.poll() is not None:
             raise OperatorError("The server ended before it was ready")
         if perf_counter() > given_up:

@@ -27,7 +27,7 @@ def serve(
     listen = port or settings.server.port
     configure_logs()
     metrics = Metrics()
-    with Installation(settings, observe=metrics.observe_stage) as installation:
+    with Installation(settings, patient=False, observe=metrics.observe_stage) as installation:
         typer.echo(_welcome(f"http://{settings.server.host}:{listen}"))
         uvicorn.run(
             create_app(installation, metrics=metrics),

@@ -56,6 +56,7 @@ def find_records(installation: Installation, asked: Asked) -> RecordList:
         return RecordList(
             items=[_record_item(found, names) for found in page.items],
             total=_total(page),
+            mode=page.mode,
             next=_next(page, asked, SEARCH),
             took_ms=asked.took_ms,
             request_id=asked.request_id,
@@ -72,6 +73,7 @@ def find_people(installation: Installation, asked: Asked) -> PeopleList:
         return PeopleList(
             items=[_person_item(found) for found in page.items],
             total=_total(page),
+            mode=page.mode,
             next=_next(page, asked, EXPERTS),
             took_ms=asked.took_ms,
             request_id=asked.request_id,

@@ -62,6 +62,7 @@ class BackgroundEncoding:
 
     def _run(self) -> None:
         try:
+            self._installation.finder.follow(self._installation.viewer())
             _ = self._installation.encoder.identity  # builds it
             while not self._stopping.is_set():
                 if self._encode_batch():

@@ -9,6 +9,7 @@ from typing import Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from finder.domain import Kind, Role
+from finder.query import Mode
 from indexers.pipeline import Status
 
 Item = TypeVar("Item")
@@ -129,6 +130,11 @@ class Listing(BaseModel, Generic[Item]):
 
     items: list[Item]
     total: Total
+    mode: Mode = Field(
+        description="Which evidence was used: words alone while the model that tells meaning is "
+        "not loaded, whatever was asked for.",
+        examples=["hybrid"],
+    )
     next: str | None = Field(description="The cursor of the part that follows; null at the end.")
     took_ms: float = Field(ge=0, examples=[12.5])
     request_id: str = Field(examples=["0b7d2c5e9a4f4f0c8f1d3a6b2e5c7d90"])

@@ -35,6 +35,8 @@ FRENCH: Mapping[str, str] = {
     "took": "{seconds} s",
     "empty_title": "Rien à ce sujet parmi ce que vous pouvez lire.",
     "empty_hint": "Essayez d’autres mots, moins de mots, ou l’autre onglet.",
+    "words_only": "Réponse par les mots seuls : le modèle qui compare les sens n’est pas chargé. "
+    "Reposez la question dans quelques secondes pour une réponse plus large.",
     "error_title": "La recherche n’a pas abouti.",
     "error_query": "La question est vide ou trop longue : gardez les mots qui comptent.",
     "error_other": "Réessayez dans un instant. Si cela dure, transmettez ceci à la personne qui "
@@ -108,6 +110,8 @@ ENGLISH: Mapping[str, str] = {
     "took": "{seconds} s",
     "empty_title": "Nothing about this in what you may read.",
     "empty_hint": "Try other words, fewer words, or the other tab.",
+    "words_only": "Answered by words alone: the model that compares meanings is not loaded. "
+    "Ask again in a few seconds for a wider answer.",
     "error_title": "The search failed.",
     "error_query": "The question is empty or too long: keep the words that matter.",
     "error_other": "Try again in a moment. If it lasts, give this to whoever runs Finder:",

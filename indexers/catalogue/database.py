@@ -1,5 +1,6 @@
 """Opens the catalogue's database and maps its errors."""
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -70,16 +71,25 @@ class Database:
             take_numbers(connection, GENERATION, 1)
             yield connection
 
-    def generation(self) -> int:
-        """How many transactions have written: what every answer asks first, so asked plainly."""
+    def look_up(self, statement: str, *values: str | int) -> list[tuple[Any, ...]]:
+        """The rows of a plain statement: an eighth of the time of one that is put together.
+
+        What every answer asks is asked so; a list of values goes in as JSON, for ``json_each``.
+        """
         connection = self._engine.raw_connection()
         try:
             cursor = connection.cursor()
-            cursor.execute("SELECT value FROM facts WHERE key = ?", (GENERATION,))
-            row = cursor.fetchone()
-            return int(row[0]) if row else 0
+            cursor.execute(statement, values)
+            return list(cursor.fetchall())
+        except sqlite3.Error as error:
+            raise self._unusable(error) from error
         finally:
             connection.close()
+
+    def generation(self) -> int:
+        """How many transactions have written."""
+        rows = self.look_up("SELECT value FROM facts WHERE key = ?", GENERATION)
+        return int(rows[0][0]) if rows else 0
 
     def damage(self) -> str | None:
         """What the database's own check finds wrong, or None."""
@@ -108,10 +118,13 @@ class Database:
         try:
             yield
         except DBAPIError as error:
-            raise StorageError(
-                f"The catalogue {self.path} cannot be used: {error.orig}. "
-                "Run 'finder doctor' to see what is wrong with it."
-            ) from error
+            raise self._unusable(error.orig) from error
+
+    def _unusable(self, error: BaseException | None) -> StorageError:
+        return StorageError(
+            f"The catalogue {self.path} cannot be used: {error}. "
+            "Run 'finder doctor' to see what is wrong with it."
+        )
 
 
 def fact(connection: Connection, key: str) -> str | None:

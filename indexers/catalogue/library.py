@@ -22,8 +22,23 @@ from finder.errors import StorageError
 from finder.ports import KnownPerson, StoredPassage, StoredRecord, Titled
 from indexers.catalogue.columns import CorpusColumns
 from indexers.catalogue.database import GENERATION, Database, fact
-from indexers.catalogue.schema import groups, memberships, passages, people, records, rules
+from indexers.catalogue.schema import groups, memberships, people, records, rules
 from indexers.records import parse_record
+
+_RECORDS = "SELECT number, card FROM records WHERE number IN (SELECT value FROM json_each(?))"
+_PASSAGES = """
+    SELECT id, text, heading, page FROM passages WHERE id IN (SELECT value FROM json_each(?))
+"""
+_PEOPLE = """
+    SELECT people.number, people.id, records.number, records.card
+    FROM people LEFT JOIN records ON records.id = people.id AND records.kind = ?
+    WHERE people.number IN (SELECT value FROM json_each(?))
+"""
+_TITLES = """
+    SELECT kind, id, number, title FROM records
+    WHERE (kind, id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))
+"""
+_PERSON = KINDS.index(Kind.PERSON)
 
 _KEPT_RIGHTS = 256
 """Viewers whose rights are kept between queries: those who search in the same minutes."""
@@ -78,55 +93,37 @@ class SqlLibrary:
 
     def records(self, numbers: Sequence[int]) -> Mapping[int, StoredRecord]:
         """Records by number; those gone in the meantime are left out."""
-        statement = select(records.c.number, records.c.card).where(records.c.number.in_(numbers))
-        with self._database.reading() as connection:
-            return {
-                row.number: _stored(row.number, row.card) for row in connection.execute(statement)
-            }
+        rows = self._database.look_up(_RECORDS, json.dumps(numbers))
+        return {number: _stored(number, card) for number, card in rows}
 
     def passages(self, ids: Sequence[int]) -> Mapping[int, StoredPassage]:
         """Passages by id; those gone in the meantime are left out."""
-        statement = select(
-            passages.c.id, passages.c.text, passages.c.heading, passages.c.page
-        ).where(passages.c.id.in_(ids))
-        with self._database.reading() as connection:
-            return {
-                row.id: StoredPassage(id=row.id, text=row.text, heading=row.heading, page=row.page)
-                for row in connection.execute(statement)
-            }
+        rows = self._database.look_up(_PASSAGES, json.dumps(ids))
+        return {
+            number: StoredPassage(id=number, text=text, heading=heading, page=page)
+            for number, text, heading, page in rows
+        }
 
     def people(self, numbers: Sequence[int]) -> Mapping[int, KnownPerson]:
         """People by number."""
-        own = (records.c.id == people.c.id) & (records.c.kind == KINDS.index(Kind.PERSON))
-        statement = (
-            select(people.c.number.label("person"), people.c.id, records.c.number, records.c.card)
-            .outerjoin(records, own)
-            .where(people.c.number.in_(numbers))
-        )
-        with self._database.reading() as connection:
-            return {
-                row.person: KnownPerson(
-                    number=row.person,
-                    id=PersonId(row.id),
-                    profile=None if row.card is None else _stored(row.number, row.card),
-                )
-                for row in connection.execute(statement)
-            }
+        rows = self._database.look_up(_PEOPLE, _PERSON, json.dumps(numbers))
+        return {
+            person: KnownPerson(
+                number=person,
+                id=PersonId(name),
+                profile=None if card is None else _stored(number, card),
+            )
+            for person, name, number, card in rows
+        }
 
     def titles(self, keys: Collection[RecordKey]) -> Mapping[RecordKey, Titled]:
         """The titles of those records that there are, whoever asks: the caller checks."""
-        found = {}
-        with self._database.reading() as connection:
-            for kind in {key.kind for key in keys}:  # one by one: the index serves one kind
-                rows = connection.execute(
-                    select(records.c.id, records.c.number, records.c.title).where(
-                        records.c.kind == KINDS.index(kind),
-                        records.c.id.in_([key.id for key in keys if key.kind is kind]),
-                    )
-                )
-                for row in rows:
-                    found[RecordKey(kind, row.id)] = Titled(number=row.number, title=row.title)
-        return found
+        wanted = [(KINDS.index(key.kind), key.id) for key in keys]
+        rows = self._database.look_up(_TITLES, json.dumps(wanted))
+        return {
+            RecordKey(KINDS[kind], name): Titled(number=number, title=title)
+            for kind, name, number, title in rows
+        }
 
     def find(self, key: RecordKey) -> StoredRecord | None:
         """A record by its key, whoever asks: the caller checks that it may be read."""

@@ -11,14 +11,14 @@ from threading import Lock
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from sqlalchemy import select
 
 from finder.corpus import Floats, Ints, Mask, Readable, rows_of
 from finder.ports import Hits, Vectors
 from indexers.catalogue.database import FIRST_VECTOR, Database, fact
-from indexers.catalogue.schema import vectors as stored_vectors
 from indexers.dense.codes import query_codes, unpack
 from indexers.dense.shards import Shards
+
+_NEW = "SELECT number, passage, data FROM vectors WHERE number > ? ORDER BY number"
 
 NOT_INDEXED = -1.0
 """The score of a passage whose vector is awaited: no inner product is lower."""
@@ -58,8 +58,16 @@ class DenseIndex:
         self._threads = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="finder-scan")
         self._lock = Lock()
 
+    def follow(self, readable: Readable) -> None:
+        """Catch up with a corpus, so that the first query about it need not."""
+        self._for(readable)
+
     def scorer(self, vector: Vectors, readable: Readable) -> "DenseScorer":
         """Prepare a query vector. Scores are inner products, -1 where a vector is awaited."""
+        state, allowed = self._for(readable)
+        return DenseScorer(state, vector, allowed=allowed, threads=self._threads)
+
+    def _for(self, readable: Readable) -> tuple[_State, Mask]:
         with self._lock:
             if readable.corpus.generation != self._state.generation:
                 self._state = self._followed(readable.corpus.generation)
@@ -67,28 +75,24 @@ class DenseIndex:
             allowed = self._allowed.get(readable)
             if allowed is None or len(allowed) != len(state.passages):
                 allowed = self._allowed[readable] = readable.contains(state.passages)
-        return DenseScorer(state, vector, allowed=allowed, threads=self._threads)
+        return state, allowed
 
     def _followed(self, generation: int) -> _State:
         with self._database.reading() as connection:
             first = int(fact(connection, FIRST_VECTOR) or "0")
             # Vectors that were all made again leave nothing of what is held.
             state = self._state if self._state.last_vector >= first else _State(last_vector=first)
-            rows = connection.execute(
-                select(stored_vectors)
-                .where(stored_vectors.c.number > state.last_vector)
-                .order_by(stored_vectors.c.number)
-            ).fetchall()
-        new = np.array([row.passage for row in rows], dtype=np.int64)
+            rows = connection.exec_driver_sql(_NEW, (state.last_vector,)).fetchall()
+        new = np.array([passage for _, passage, _ in rows], dtype=np.int64)
         passages = np.concatenate([state.passages, new])
         order = np.argsort(passages, kind="stable")
         return _State(
             generation=generation,
-            last_vector=rows[-1].number if rows else state.last_vector,
+            last_vector=rows[-1][0] if rows else state.last_vector,
             passages=passages,
             sorted_passages=passages[order],
             sorted_positions=order,
-            shards=state.shards.grown(unpack([row.data for row in rows])),
+            shards=state.shards.grown(unpack([data for _, _, data in rows])),
         )
 
 

@@ -72,12 +72,19 @@ def may_have_form(word: str, starts: tuple[str, ...]) -> bool:
         word: As it stands in a text.
         starts: The first two letters of forms: analysis changes the ends of words only.
     """
+    start = _start(word)
+    return start is None or start.startswith(starts)
+
+
+@lru_cache(maxsize=_REMEMBERED_WORDS)
+def _start(word: str) -> str | None:
+    """The first letters of every form of a word; None where that may be any."""
     plain = word.lower()
     if not plain.isascii():
         decomposed = unicodedata.normalize("NFD", plain)
         plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     # What has parts, or letters that become others, may start anywhere.
-    return not (plain.isascii() and plain.isalnum()) or plain.startswith(starts)
+    return plain[:2] if plain.isascii() and plain.isalnum() else None
 
 
 @lru_cache(maxsize=_REMEMBERED_WORDS)

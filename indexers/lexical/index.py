@@ -10,18 +10,21 @@ from threading import Lock
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from sqlalchemy import select
 
 from finder.bm25 import Bm25, rarity
 from finder.corpus import Floats, Ints, Mask, Readable, rows_of
 from finder.ports import Hits
 from finder.snippets import Span
 from indexers.catalogue.database import Database
-from indexers.catalogue.schema import terms as stored_terms
 from indexers.lexical.analysis import may_have_form, query_terms, word_forms, words
 from indexers.lexical.counts import checksum, unpack
 from indexers.lexical.making import check_analyser
-from indexers.lexical.postings import Postings
+from indexers.lexical.postings import Postings, Rows
+
+_NEW = "SELECT passage, data FROM terms WHERE passage > ? ORDER BY passage"
+
+_NO_ROWS: Rows = np.zeros(0, dtype=np.int32)
+_NO_COUNTS: Floats = np.zeros(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -58,36 +61,40 @@ class LexicalIndex:
         self._scopes: WeakKeyDictionary[Readable, _Scope] = WeakKeyDictionary()
         self._lock = Lock()
 
+    def follow(self, readable: Readable) -> None:
+        """Catch up with a corpus, so that the first query about it need not."""
+        self._for(readable)
+
     def scorer(self, text: str, readable: Readable) -> "LexicalScorer":
         """Prepare a query. Scores are BM25 over what is readable, 0 where no word matches.
 
         Raises:
             StorageError: The counts come from another analyser.
         """
+        state, scope = self._for(readable)
+        return LexicalScorer(state, scope, words=query_terms(text), bm25=self._bm25)
+
+    def _for(self, readable: Readable) -> tuple[_State, _Scope]:
         with self._lock:
             if readable.corpus.generation != self._state.generation:
                 self._state = self._followed(readable.corpus.generation)
             state, scope = self._state, self._scopes.get(readable)
             if scope is None or len(scope.allowed) != len(state.passages):
                 scope = self._scopes[readable] = _scope(state, readable)
-        return LexicalScorer(state, scope, words=query_terms(text), bm25=self._bm25)
+        return state, scope
 
     def _followed(self, generation: int) -> _State:
         state = self._state
         last = int(state.passages[-1]) if len(state.passages) else 0
         with self._database.reading() as connection:
             check_analyser(connection)
-            rows = connection.execute(
-                select(stored_terms)
-                .where(stored_terms.c.passage > last)
-                .order_by(stored_terms.c.passage)
-            ).fetchall()
+            rows = connection.exec_driver_sql(_NEW, (last,)).fetchall()
         if not rows:
             return replace(state, generation=generation)
-        counts = unpack([row.data for row in rows])
+        counts = unpack([data for _, data in rows])
         sums = np.concatenate([[0.0], np.cumsum(counts.counts, dtype=np.float64)])
         ends = np.cumsum(counts.sizes)
-        new = np.array([row.passage for row in rows], dtype=np.int64)
+        new = np.array([passage for passage, _ in rows], dtype=np.int64)
         return _State(
             generation=generation,
             passages=np.concatenate([state.passages, new]),
@@ -103,12 +110,11 @@ class LexicalScorer:
         self, state: _State, scope: _Scope, *, words: Sequence[frozenset[str]], bm25: Bm25
     ) -> None:
         self._state = state
-        self._vocabulary = frozenset().union(*words)
-        self._starts = tuple({form[:2] for form in self._vocabulary})
-        self._asked: dict[str, bool] = {}
+        self._asked = _AskedWords(words)
         self._scores = np.zeros(len(state.passages))
+        blank = np.zeros(len(state.passages))
         for forms in words:
-            rows, frequency = _occurrences(state, forms, scope.allowed)
+            rows, frequency = _occurrences(state.postings, forms, scope.allowed, blank)
             self._scores[rows] += bm25.scores(
                 frequency,
                 state.lengths[rows],
@@ -119,10 +125,10 @@ class LexicalScorer:
     def top(self, depth: int) -> Hits:
         """The best passages, at most ``depth``, all readable; equal scores by ascending id."""
         rows = np.flatnonzero(self._scores)
-        if len(rows) > depth:
-            least = np.partition(self._scores[rows], len(rows) - depth)[len(rows) - depth]
-            rows = rows[self._scores[rows] >= least]
         scores = self._scores[rows]
+        if len(rows) > depth:
+            kept = scores >= np.partition(scores, len(rows) - depth)[len(rows) - depth]
+            rows, scores = rows[kept], scores[kept]
         order = np.argsort(-scores, kind="stable")[:depth]
         return Hits(passages=self._state.passages[rows[order]], scores=scores[order])
 
@@ -136,17 +142,21 @@ class LexicalScorer:
 
     def matches(self, text: str) -> list[Span]:
         """Where in a text the query's words stand."""
-        found = words(text)
-        asked = {word for word in {word for _, _, word in found} if self._is_asked(word)}
-        return [Span(start, end) for start, end, word in found if word in asked]
+        return [Span(start, end) for start, end, word in words(text) if self._asked[word]]
 
-    def _is_asked(self, word: str) -> bool:
-        asked = self._asked.get(word)
-        if asked is None:
-            likely = may_have_form(word, self._starts)
-            asked = likely and not self._vocabulary.isdisjoint(word_forms(word))
-            self._asked[word] = asked
-        return asked
+
+class _AskedWords(dict[str, bool]):
+    """Whether a word of a text has a form that a query asks for; told once for each word."""
+
+    def __init__(self, asked: Sequence[frozenset[str]]) -> None:
+        super().__init__()
+        self._forms = frozenset().union(*asked)
+        self._starts = tuple({form[:2] for form in self._forms})
+
+    def __missing__(self, word: str) -> bool:
+        likely = may_have_form(word, self._starts)
+        self[word] = likely and not self._forms.isdisjoint(word_forms(word))
+        return self[word]
 
 
 def _scope(state: _State, readable: Readable) -> _Scope:
@@ -159,11 +169,26 @@ def _scope(state: _State, readable: Readable) -> _Scope:
     )
 
 
-def _occurrences(state: _State, forms: frozenset[str], allowed: Mask) -> tuple[Ints, Floats]:
-    """Readable rows that hold any form of a word, and how often they do."""
-    occurrences = np.zeros(len(state.passages))
-    for term in {checksum(form) for form in forms}:
-        for rows, counts in state.postings.find(term):
-            occurrences[rows] += counts
-    found = np.flatnonzero((occurrences > 0.0) & allowed)
-    return found, occurrences[found]
+def _occurrences(
+    postings: Postings, forms: frozenset[str], allowed: Mask, blank: Floats
+) -> tuple[Rows, Floats]:
+    """Readable rows that hold any form of a word, and how often they do.
+
+    Args:
+        postings: Where to look.
+        forms: What the word may be.
+        allowed: A flag for each row.
+        blank: A zero for each row, to count in; zeros again afterwards.
+    """
+    terms = {checksum(form) for form in forms}
+    found = [posting for term in terms for posting in postings.find(term)]
+    for rows, counts in found:
+        blank[rows] += counts
+    places, sums = [_NO_ROWS], [_NO_COUNTS]
+    for rows, _ in found:
+        # What is counted is taken once: the next posting that holds the row finds 0 there.
+        kept = rows[(blank[rows] > 0.0) & allowed[rows]]
+        places.append(kept)
+        sums.append(blank[kept])
+        blank[rows] = 0.0
+    return np.concatenate(places), np.concatenate(sums)
