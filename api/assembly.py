@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from threading import BoundedSemaphore
@@ -19,13 +19,17 @@ from finder.service import Finder
 from finder.stages import Observer, unobserved
 from indexers.catalogue.database import Database
 from indexers.catalogue.library import SqlLibrary
+from indexers.catalogue.queue import Priority
 from indexers.dense.index import DenseIndex
 from indexers.dense.writer import check_encoder
 from indexers.lexical.index import LexicalIndex
 from indexers.lock import writing
+from indexers.mending import mend
 from indexers.parsing import ParserPool
 from indexers.pipeline import Pipeline
 from indexers.preparation import Tools
+from indexers.receiving import Delivery
+from indexers.working import PARSERS, Worker
 from models.cache import CachedQueries
 from models.e5 import ensure_e5
 from models.encoder import SentenceTransformersEncoder
@@ -95,25 +99,46 @@ class Installation:
         person = None if viewer.person is None else PersonId(viewer.person)
         return self.library.viewer(person, member=viewer.member)
 
+    def deliver(self, priority: Priority) -> Delivery:
+        """What takes records into the queue; it needs no lock."""
+        return Delivery(self.database, priority=priority)
+
     @contextmanager
-    def filling(self, purpose: str, *, patience: float = 0.0) -> Iterator[Pipeline]:
-        """The pipeline, with the writer's lock held.
+    def filling(self, purpose: str) -> Iterator[Pipeline]:
+        """What receives records and works on them itself, with the writer's lock held.
 
         Args:
             purpose: What for, as others who would write will read it.
-            patience: Seconds to wait for another writer.
 
         Raises:
             BusyError: Another process writes.
         """
-        with writing(self.settings.data, purpose, patience=patience), ParserPool() as parsers:
-            tools = Tools(
+        with self._writing(purpose) as tools, closing(Pipeline(self.database, tools=tools)) as it:
+            yield it
+
+    @contextmanager
+    def working(self, purpose: str) -> Iterator[Worker]:
+        """What settles the queue's jobs, with the writer's lock held.
+
+        Args:
+            purpose: What for, as others who would write will read it.
+
+        Raises:
+            BusyError: Another process writes.
+        """
+        with self._writing(purpose) as tools, closing(Worker(self.database, tools)) as worker:
+            yield worker
+
+    @contextmanager
+    def _writing(self, purpose: str) -> Iterator[Tools]:
+        with writing(self.settings.data, purpose), ParserPool(PARSERS) as parsers:
+            mend(self.database)
+            yield Tools(
                 parsers=parsers,
                 encoder=self.encoder,
                 detector=self._detector,
                 default_language=Language(self.settings.language),
             )
-            yield Pipeline(self.database, tools=tools)
 
     def close(self) -> None:
         """Let go of the data folder."""

@@ -10,9 +10,12 @@ from api.assembly import CATALOGUE, build_encoder
 from api.settings import Settings
 from finder.errors import FinderError
 from indexers.catalogue.database import Database
+from indexers.catalogue.remaking import is_unfinished
+from indexers.dense.making import VECTORS
 from indexers.dense.writer import awaiting_vectors, check_encoder
-from indexers.lexical.making import passages_without_words
-from indexers.lock import current_holder
+from indexers.lexical.making import TERMS, passages_without_words
+from indexers.lock import REBUILDER, current_holder
+from indexers.mending import differences
 from models.e5 import verify_e5
 
 LITTLE_DISK = 1 << 30
@@ -54,10 +57,15 @@ def diagnose(settings: Settings) -> Iterator[Finding]:
         yield Finding(check="catalogue", level=Level.ERROR, message=str(error))
         return
     try:
-        yield _catalogue(database)
+        sound = _catalogue(database)
+        yield sound
+        if sound.level is Level.ERROR:
+            return
         yield _words(database)
         yield _model(settings, database)
         yield _meaning(database)
+        yield from _differences(database)
+        yield from _rebuilds(database, settings.data)
     finally:
         database.close()
 
@@ -81,7 +89,7 @@ def _catalogue(database: Database) -> Finding:
     except FinderError as error:
         return Finding(check="catalogue", level=Level.ERROR, message=str(error))
     if damage:
-        message = f"damaged ({damage}): restore a backup of {database.path}, or ingest anew"
+        message = f"damaged ({damage}): restore a backup with 'finder restore', or ingest anew"
         return Finding(check="catalogue", level=Level.ERROR, message=message)
     return Finding(check="catalogue", level=Level.OK, message="sound")
 
@@ -95,6 +103,31 @@ def _words(database: Database) -> Finding:
         message = f"{missing:,} passages have no word counts: run 'finder rebuild words'"
         return Finding(check="words", level=Level.ERROR, message=message)
     return Finding(check="words", level=Level.OK, message="every passage has its words")
+
+
+def _differences(database: Database) -> Iterator[Finding]:
+    for difference in differences(database):
+        yield Finding(
+            check="agreement",
+            level=Level.ERROR,
+            message=f"{difference}: the next 'finder ingest' mends it, as does a server that "
+            "starts",
+        )
+
+
+def _rebuilds(database: Database, folder: Path) -> Iterator[Finding]:
+    if current_holder(folder, REBUILDER):
+        return
+    for name, table in (("words", TERMS), ("meaning", VECTORS)):
+        with database.reading() as connection:
+            unfinished = is_unfinished(connection, table)
+        if unfinished:
+            yield Finding(
+                check="rebuild",
+                level=Level.WARNING,
+                message=f"one of {name} was interrupted, and the former index still answers: run "
+                f"'finder rebuild {name}' to finish it",
+            )
 
 
 def _model(settings: Settings, database: Database | None) -> Finding:

@@ -4,7 +4,8 @@
     ├── InputError            mend the input
     │   ├── RecordError       one record or line is refused; the rest goes in
     │   ├── QueryError        the query cannot be answered as it stands
-    │   └── NotFoundError     nothing by that id, for this viewer
+    │   ├── NotFoundError     nothing by that id, for this viewer
+    │   └── IdempotencyError  a key that was given to something else
     ├── RetryError            try again later
     │   ├── BusyError         another process writes
     │   └── LoadingError      the encoder is being loaded
@@ -58,6 +59,12 @@ class NotFoundError(InputError):
     """There is nothing by that id that this viewer may read."""
 
     code = "not-found"
+
+
+class IdempotencyError(InputError):
+    """A request's idempotency key came with another body before."""
+
+    code = "idempotency-key"
 
 
 class RetryError(FinderError):

@@ -20,7 +20,7 @@ from finder.domain import Role
 from finder.fusion import on_grid
 
 ROLE_WEIGHTS: Mapping[Role, float] = {
-    Role.PROFILE: 1.0,  # what somebody says of themselves, and may be held to
+    Role.PROFILE: 0.5,  # what somebody says of themselves; what they wrote shows it
     Role.AUTHOR: 1.0,  # wrote it
     Role.EDITOR: 0.7,  # changed its substance
     Role.REVIEWER: 0.6,  # judged it

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from finder.errors import BusyError
+from finder.errors import BusyError, StorageError
 
-_LOCK = "writer.lock"
-_HOLDER = "writer.json"
+WRITER = "writer"
+REBUILDER = "rebuild"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,29 +39,58 @@ def writing(folder: Path, purpose: str, *, patience: float = 0.0) -> Iterator[No
 
     Raises:
         BusyError: Another process writes; the message says which.
+        StorageError: The folder cannot be written.
     """
-    lock = FileLock(folder / _LOCK)
+    with _holding(folder, WRITER, purpose, patience=patience):
+        yield
+
+
+@contextmanager
+def rebuilding(folder: Path, purpose: str) -> Iterator[None]:
+    """Hold the lock of whoever makes an index again, beside whoever writes.
+
+    Raises:
+        BusyError: Another process rebuilds; the message says which.
+        StorageError: The folder cannot be written.
+    """
+    with _holding(folder, REBUILDER, purpose):
+        yield
+
+
+def current_holder(folder: Path, lock: str = WRITER) -> Holder | None:
+    """Who says to hold a lock, or None."""
+    try:
+        return Holder(**json.loads(_note(folder, lock).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+@contextmanager
+def _holding(folder: Path, name: str, purpose: str, *, patience: float = 0.0) -> Iterator[None]:
+    lock = FileLock(folder / f"{name}.lock")
+    note = _note(folder, name)
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    holder = Holder(process=os.getpid(), purpose=purpose, since=now)
     try:
         lock.acquire(timeout=patience)
+        note.write_text(json.dumps(asdict(holder)), encoding="utf-8")
     except Timeout as error:
-        holder = current_holder(folder)
+        other = current_holder(folder, name) or "another process"
         raise BusyError(
-            f"{folder} is being written by {holder or 'another process'}: wait for it to finish, "
-            "or stop it."
+            f"{folder} is being written by {other}: wait for it to finish, or stop it."
+        ) from error
+    except OSError as error:
+        lock.release()
+        raise StorageError(
+            f"The folder {folder} cannot be written ({error.strerror}): make room, give this user "
+            "the right to write, or name another folder with --data."
         ) from error
     try:
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        holder = Holder(process=os.getpid(), purpose=purpose, since=now)
-        (folder / _HOLDER).write_text(json.dumps(asdict(holder)), encoding="utf-8")
         yield
     finally:
-        (folder / _HOLDER).unlink(missing_ok=True)
+        note.unlink(missing_ok=True)
         lock.release()
 
 
-def current_holder(folder: Path) -> Holder | None:
-    """Who says to be writing, or None."""
-    try:
-        return Holder(**json.loads((folder / _HOLDER).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
-        return None
+def _note(folder: Path, lock: str) -> Path:
+    return folder / f"{lock}.json"

@@ -1,19 +1,31 @@
-"""From what a source yields to what the catalogue takes: parse, detect the language, chunk."""
+"""From a job to what the catalogue takes: parse, detect the language, chunk, count words."""
 
 import hashlib
+import logging
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from finder.domain import Document, Group, Language, Person, Post, Record
+from finder.domain import Deletion, Document, Group, Language, Person, Post, Record
+from finder.errors import DependencyError
 from finder.ports import Encoder, LanguageDetector
-from indexers.catalogue.writer import Entry
+from indexers.catalogue.failures import Failed
+from indexers.catalogue.queue import Job
+from indexers.catalogue.writer import Entry, Origin
 from indexers.chunking import chunk
-from indexers.parsing import Block, ParseFailure, ParserPool, blocks_from_text
-from indexers.records import record_to_json
-from indexers.sources import SourceItem
+from indexers.lexical.counts import count_terms
+from indexers.members import FailedMember, Members
+from indexers.parsing import (
+    Block,
+    FailureReason,
+    ParseFailure,
+    ParserPool,
+    blocks_from_text,
+)
+from indexers.records import parse_record
 from indexers.sources.completing import completed
+from indexers.sources.people import NOBODY, people_beside
 
 _DETECTED_ON = 1_000
 """Characters that tell a language; more would tell no more."""
@@ -21,14 +33,7 @@ _DETECTED_ON = 1_000
 _TOO_SHORT = 40
 """Characters under which a text tells no language, so that the organisation's own is taken."""
 
-
-def digest(record: Record, path: Path | None) -> bytes:
-    """What changes when a record, or the file behind it, changes."""
-    hashed = hashlib.blake2b(record_to_json(record).encode(), digest_size=16)
-    if path is not None:
-        with path.open("rb") as file:
-            hashed.update(hashlib.file_digest(file, hashlib.sha256).digest())
-    return hashed.digest()
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +53,99 @@ class Tools:
     default_language: Language
 
 
-def prepare(item: SourceItem, hashed: bytes, tools: Tools) -> Entry | ParseFailure:
-    """Make a record ready for the catalogue, or tell why its file cannot be read."""
-    record, blocks = _read(item, tools.parsers)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A job, ready to be settled; without entries and failures, its record is unchanged.
+
+    Attributes:
+        job: The job.
+        entries: Its record, then those of what is inside its file.
+        failures: What could not be read: it, or something inside.
+    """
+
+    job: Job
+    entries: tuple[Entry, ...] = ()
+    failures: tuple[Failed, ...] = ()
+
+
+def digest(payload: str, path: Path | None) -> bytes:
+    """What changes when a record, as JSON, or the file behind it, changes.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    hashed = hashlib.blake2b(payload.encode(), digest_size=16)
+    if path is not None:
+        with path.open("rb") as file:
+            hashed.update(hashlib.file_digest(file, hashlib.sha256).digest())
+    return hashed.digest()
+
+
+def prepare(job: Job, known: bytes | None, tools: Tools) -> Prepared:
+    """Make a job ready, whatever its record or file does: it may fail, but nothing else.
+
+    Args:
+        job: The job.
+        known: The digest of its record in the catalogue, if there is one.
+        tools: What to work with.
+    """
+    try:
+        return _prepared(job, known, tools)
+    except OSError as error:
+        reason, message = FailureReason.UNREADABLE, f"cannot be read: {error.strerror}"
+    except DependencyError as error:
+        reason, message = FailureReason.MISSING_PROGRAM, str(error)
+    except Exception as error:  # noqa: BLE001 - one record must not keep all others waiting
+        _log.exception("%s could not be prepared", job.key)
+        reason, message = FailureReason.CRASHED, f"Finder failed at it: {error!r}"
+    return _failed(job, ParseFailure(reason=reason, message=message))
+
+
+def _prepared(job: Job, known: bytes | None, tools: Tools) -> Prepared:
+    hashed = digest(job.payload, job.path)
+    # What failed before, or holds something that did, is read again.
+    if hashed == known and not job.attempts:
+        return Prepared(job=job)
+    record = parse_record(job.payload)
+    if isinstance(record, Deletion):
+        raise TypeError("a deletion is done when it is received")
+    origin = Origin(digest=hashed, feed=job.feed)
+    if isinstance(record, Document) and job.path is not None:
+        return _prepared_file(job, record, origin, tools)
+    blocks = _blocks(record, tools.parsers)
     if isinstance(blocks, ParseFailure):
-        return blocks
+        return _failed(job, blocks)
+    return Prepared(job=job, entries=(_entry(record, blocks, origin, tools),))
+
+
+def _prepared_file(job: Job, document: Document, origin: Origin, tools: Tools) -> Prepared:
+    assert job.path is not None  # noqa: S101 - the caller looked
+    parsed = tools.parsers.parse(job.path)
+    if isinstance(parsed, ParseFailure):
+        return _failed(job, parsed)
+    people = people_beside(Path(job.feed)) if job.feed else NOBODY
+    whole = completed(document, parsed, people)
+    inside = replace(origin, container=whole.id)
+    entries, failures = [_entry(whole, parsed.blocks, origin, tools)], []
+    for member in Members(container=whole, people=people).read(parsed):
+        if isinstance(member, FailedMember):
+            failed = Failed(job=job, key=member.key, failure=member.failure, member=member.name)
+            failures.append(failed)
+        else:
+            entries.append(_entry(member.record, member.parsed.blocks, inside, tools))
+    return Prepared(job=job, entries=tuple(entries), failures=tuple(failures))
+
+
+def _failed(job: Job, failure: ParseFailure) -> Prepared:
+    return Prepared(job=job, failures=(Failed(job=job, key=job.key, failure=failure),))
+
+
+def _entry(record: Record, blocks: Sequence[Block], origin: Origin, tools: Tools) -> Entry:
     title = record.name if isinstance(record, Person | Group) else record.title
+    language = _language(record, title, blocks, tools)
+    if isinstance(record, Post | Document):
+        # A title without a text is a text: it must be found.
+        blocks = blocks or blocks_from_text(title)
     passages = chunk(
         [replace(block, text=_composed(block.text)) for block in blocks],
         title=title,
@@ -62,10 +154,11 @@ def prepare(item: SourceItem, hashed: bytes, tools: Tools) -> Entry | ParseFailu
     )
     return Entry(
         record=record,
-        digest=hashed,
-        language=_language(record, title, blocks, tools),
+        origin=origin,
+        language=language,
         title=title,
         passages=passages,
+        terms=[count_terms(title, passage, language) for passage in passages],
     )
 
 
@@ -74,21 +167,15 @@ def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", text).replace("\u00ad", "")
 
 
-def _read(item: SourceItem, parsers: ParserPool) -> tuple[Record, Sequence[Block] | ParseFailure]:
-    match item.record:
-        case Document() as document if item.path is not None:
-            parsed = parsers.parse(item.path)
-            if isinstance(parsed, ParseFailure):
-                return document, parsed
-            return completed(item, parsed), parsed.blocks
-        case (Document() | Post()) as written:
-            return written, _written_blocks(written, parsers)
-        case Person() as person:
-            return person, blocks_from_text(_profile(person))
-        case Group() as group:
-            return group, ()
-        case _:
-            raise TypeError(f"a {type(item.record).__name__} has nothing to read")
+def _blocks(record: Record, parsers: ParserPool) -> Sequence[Block] | ParseFailure:
+    """The text that a record carries itself."""
+    match record:
+        case Document() | Post():
+            return _written_blocks(record, parsers)
+        case Person():
+            return blocks_from_text(_profile(record))
+        case Group():
+            return ()
 
 
 def _written_blocks(record: Document | Post, parsers: ParserPool) -> Sequence[Block] | ParseFailure:
@@ -99,9 +186,7 @@ def _written_blocks(record: Document | Post, parsers: ParserPool) -> Sequence[Bl
         if isinstance(parsed, ParseFailure):
             return parsed
         blocks = parsed.blocks
-    tags = blocks_from_text(", ".join(record.tags))
-    # A title without a text is a text: it must be found.
-    return [*blocks, *tags] or blocks_from_text(record.title)
+    return [*blocks, *blocks_from_text(", ".join(record.tags))]
 
 
 def _profile(person: Person) -> str:

@@ -18,7 +18,7 @@ from finder.snippets import Span
 from indexers.catalogue.database import Database
 from indexers.catalogue.schema import passages, records, vectors
 from indexers.dense.codes import query_codes
-from indexers.lexical.analysis import query_terms, terms, word_forms, words
+from indexers.lexical.analysis import query_terms, standard_analyser, word_forms, words
 
 K1, B, HEAD = 1.2, 0.75, 2.0
 
@@ -49,8 +49,8 @@ class PlainBm25Index:
         self._passages: dict[int, Counted] = {}
         for row in rows:
             language = Language(row.language)
-            counts: dict[str, float] = Counter(terms(row.text, language))
-            for term in terms(f"{row.title}\n{row.heading}", language):
+            counts: dict[str, float] = Counter(standard_analyser().terms(row.text, language))
+            for term in standard_analyser().terms(f"{row.title}\n{row.heading}", language):
                 counts[term] = counts.get(term, 0.0) + HEAD
             self._passages[row.id] = Counted(counts, sum(counts.values()))
 

@@ -1,6 +1,6 @@
 """A whole installation in a folder, of the same components that are shipped."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -17,10 +17,11 @@ from indexers.catalogue.database import Database
 from indexers.catalogue.library import SqlLibrary
 from indexers.dense.index import DenseIndex
 from indexers.lexical.index import LexicalIndex
+from indexers.outcomes import Outcome
 from indexers.parsing import ParserPool
-from indexers.pipeline import Outcome, Pipeline
+from indexers.pipeline import Pipeline
 from indexers.preparation import Tools
-from indexers.sources import SourceItem
+from indexers.sources import Refusal, SourceItem
 from models.language import LangidDetector
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -35,14 +36,17 @@ _detector = cache(LangidDetector)
 class Given:
     """A source of records that a test holds."""
 
-    records: tuple[Record | Deletion, ...]
+    records: tuple[Record | Deletion | SourceItem | Refusal, ...]
+    feed: str | None = None
 
     @property
     def total(self) -> int:
         return len(self.records)
 
-    def items(self) -> Iterable[SourceItem]:
-        return (SourceItem(record=record) for record in self.records)
+    def items(self) -> Iterator[SourceItem | Refusal]:
+        for given in self.records:
+            known = isinstance(given, SourceItem | Refusal)
+            yield given if known else SourceItem(record=given)
 
 
 class Organisation:
@@ -72,9 +76,9 @@ class Organisation:
         retriever = Retriever(self.words, self.meaning, encoder=encoder)
         self.finder = Finder(self.library, retriever, clock=lambda: NOW)
 
-    def take(self, *records: Record | Deletion) -> list[Outcome]:
+    def take(self, *given: Record | Deletion | SourceItem | Refusal) -> list[Outcome]:
         """Ingest records, to be found by words and by meaning."""
-        outcomes = list(self.pipeline.ingest(Given(records)))
+        outcomes = list(self.pipeline.ingest(Given(given)))
         self.pipeline.encode()
         return outcomes
 
@@ -99,6 +103,7 @@ class Organisation:
 
     def close(self) -> None:
         """Let go of everything."""
+        self.pipeline.close()
         self.database.close()
 
 

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from eval.bench.report import Figure
 
 _COLLECTIONS = Path("../shared/collections")
+_FILES = Path("../shared/files")
 
 
 class Part(StrEnum):
-    """What can be measured without the other."""
+    """What can be measured without the others."""
 
     SPEED = "speed"
+    FILES = "files"
     RELEVANCE = "relevance"
 
 
@@ -38,7 +40,15 @@ def bench(
             file_okay=False,
         ),
     ] = None,
-    only: Annotated[Part | None, typer.Option(help="Just one part; both by default.")] = None,
+    files: Annotated[
+        Path | None,
+        typer.Option(
+            help=f"A folder of files of many formats. [default: {_FILES}, if it is there]",
+            exists=True,
+            file_okay=False,
+        ),
+    ] = None,
+    only: Annotated[Part | None, typer.Option(help="Just one part; all by default.")] = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -52,18 +62,30 @@ def bench(
     from eval.bench.report import exit_status, to_json, to_table
 
     settings = settings_of(config, None)
+    parts = [only] if only else list(Part)
     figures: list[Figure] = []
-    if only is not Part.RELEVANCE:
+    if Part.SPEED in parts:
         from api.bench.speed import measure_speed
 
         figures += measure_speed(settings, passages=passages, progress=progress)
-    if only is not Part.SPEED:
+    if Part.FILES in parts:
+        figures += _files(files or _FILES)
+    if Part.RELEVANCE in parts:
         figures += _relevance(settings, collections or _COLLECTIONS)
     if as_json:
         typer.echo(json.dumps(to_json(figures)))
     else:
         Console().print(to_table(figures))
     sys.exit(exit_status(figures))
+
+
+def _files(folder: Path) -> "Iterator[Figure]":
+    from api.bench.files import measure_files
+
+    if not folder.is_dir():
+        typer.echo(f"Skipped: there is no folder {folder} of files to parse.", err=True)
+        return
+    yield from measure_files(folder, progress=progress)
 
 
 def _relevance(settings: "Settings", folder: Path) -> "Iterator[Figure]":

@@ -3,17 +3,29 @@
 import json
 import sys
 from collections import Counter
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from time import sleep
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.cli.console import ConfigOption, DataOption, ExitCode, JsonOption, progress, settings_of
-from finder.errors import InputError
+from finder.errors import BusyError, InputError
 
 if TYPE_CHECKING:
-    from indexers.pipeline import Outcome
+    from collections.abc import Iterator
+
+    from api.assembly import Installation
+    from indexers.outcomes import Outcome
+    from indexers.pipeline import Pipeline
     from indexers.sources import Source
+
+_LOOK_SECONDS = 0.05
+"""Between looks at a queue that another process works on."""
+
+_TOLD = ("indexed", "unchanged", "deleted", "failed", "refused", "passages", "awaiting vectors")
+"""Counts that are told even where they are 0."""
 
 _NDJSON = (".ndjson", ".jsonl", ".ndjson.gz", ".jsonl.gz")
 
@@ -39,32 +51,64 @@ def ingest(
     """
     from api.assembly import Installation
     from indexers.dense.writer import awaiting_vectors
-    from indexers.pipeline import Status
+    from indexers.outcomes import Status
 
     sources = [_source(path) for path in paths]
     counts: Counter[str] = Counter({status.value: 0 for status in Status})
     with (
         Installation(settings_of(config, data)) as installation,
-        installation.filling("finder ingest") as pipeline,
+        _filling(installation) as pipeline,
     ):
         for path, source in zip(paths, sources, strict=True):
             with progress(f"Reading {path.name}", source.total, unit="records") as advance:
-                for outcome in pipeline.ingest(source):
+                for outcome in _outcomes(installation, pipeline, source):
                     counts[outcome.status] += 1
                     counts["passages"] += outcome.passages
                     _report(outcome, as_json=as_json)
                     advance(1)
         waiting = awaiting_vectors(installation.database)
-        if waiting and not words_only:
+        if pipeline and waiting and not words_only:
             with progress("Encoding", waiting, unit="passages") as advance:
                 pipeline.encode(advance)
         counts["awaiting vectors"] = awaiting_vectors(installation.database)
     if as_json:
         typer.echo(json.dumps({"summary": {k.replace(" ", "_"): n for k, n in counts.items()}}))
     else:
-        typer.echo(", ".join(f"{count:,} {name}" for name, count in counts.items()) + ".")
+        typer.echo(
+            ", ".join(f"{n:,} {name}" for name, n in counts.items() if n or name in _TOLD) + "."
+        )
     if counts[Status.FAILED] or counts[Status.REFUSED]:
         sys.exit(ExitCode.INCOMPLETE)
+
+
+@contextmanager
+def _filling(installation: "Installation") -> "Iterator[Pipeline | None]":
+    """What works on the queue here; None where another process does."""
+    from indexers.lock import current_holder
+
+    with ExitStack() as stack:
+        try:
+            pipeline = stack.enter_context(installation.filling("finder ingest"))
+        except BusyError:
+            holder = current_holder(installation.settings.data) or "another process"
+            typer.echo(f"What is read here is left to {holder}, which works already.", err=True)
+            pipeline = None
+        yield pipeline
+
+
+def _outcomes(
+    installation: "Installation", pipeline: "Pipeline | None", source: "Source"
+) -> "Iterator[Outcome]":
+    from indexers.catalogue.progress import is_paused_now
+    from indexers.catalogue.queue import Priority
+
+    def await_turn() -> bool:
+        sleep(_LOOK_SECONDS)
+        return not is_paused_now(installation.database)
+
+    if pipeline:
+        return pipeline.ingest(source)
+    return installation.deliver(Priority.BACKFILL).follow(source, await_turn)
 
 
 def _source(path: Path) -> "Source":

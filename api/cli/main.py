@@ -6,7 +6,16 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from api.cli import asking, benchmarking, evaluating, filling, maintaining, serving
+from api.cli import (
+    archiving,
+    asking,
+    benchmarking,
+    evaluating,
+    filling,
+    maintaining,
+    queueing,
+    serving,
+)
 from api.cli.console import ExitCode, fail
 from finder import __version__
 from finder.errors import FinderError
@@ -27,9 +36,16 @@ app.command("search")(asking.search)
 app.command("experts")(asking.experts)
 app.command("explain")(asking.explain)
 app.command("serve")(serving.serve)
+app.command("worker")(queueing.work)
+app.command("status")(queueing.status)
+app.command("failures")(queueing.failures)
+app.command("pause")(queueing.pause)
+app.command("resume")(queueing.resume)
 app.command("eval")(evaluating.evaluate)
 app.command("bench")(benchmarking.bench)
 app.command("rebuild")(maintaining.rebuild)
+app.command("backup")(archiving.backup)
+app.command("restore")(archiving.restore)
 app.command("doctor")(maintaining.doctor)
 
 

@@ -26,24 +26,29 @@ def rebuild(
     data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Make the indexes again from the catalogue. The records themselves are not touched."""
+    """Make the indexes again from the records, beside those that answer meanwhile.
+
+    Each takes the place of the former one once it is whole. Interrupted, it goes on where it
+    stopped when it is run again.
+    """
     from api.assembly import Installation
-    from indexers.dense.writer import discard_vectors
-    from indexers.lexical.making import remake_words
+    from indexers.dense.making import passages_to_encode, remake_vectors
+    from indexers.lexical.making import passages_to_count, remake_words
+    from indexers.lock import rebuilding
 
     wanted = indexes or list(Index)
-    with (
-        Installation(settings_of(config, data)) as installation,
-        installation.filling("finder rebuild") as pipeline,
-    ):
-        passages = len(installation.library.corpus().passages)
+    settings = settings_of(config, data)
+    with Installation(settings) as installation, rebuilding(settings.data, "finder rebuild"):
+        database = installation.database
         if Index.WORDS in wanted:
-            with progress("Counting words", passages, unit="passages") as advance:
-                remake_words(installation.database, advance)
+            count = passages_to_count(database)
+            with progress("Counting words", count, unit="passages") as advance:
+                remake_words(database, advance)
         if Index.MEANING in wanted:
-            discard_vectors(installation.database)
-            with progress("Encoding", passages, unit="passages") as advance:
-                pipeline.encode(advance)
+            count = passages_to_encode(database, installation.encoder)
+            with progress("Encoding", count, unit="passages") as advance:
+                remake_vectors(database, installation.encoder, advance)
+        passages = len(installation.library.corpus().passages)
     if as_json:
         typer.echo(json.dumps({"rebuilt": wanted, "passages": passages}))
     else:

@@ -9,13 +9,13 @@ from fastapi import FastAPI
 
 from api.assembly import Installation
 from api.http import asking, health, pushing, records
-from api.http.encoding import BackgroundEncoding
 from api.http.guards import LocalOnly, SecurityHeaders
 from api.http.metrics import Metrics
 from api.http.problems import install_problems, problem_schemas
 from api.http.requests import Requests
 from api.http.schemas import LineStatus
 from api.http.state import PREFIX, Served
+from api.http.working import BackgroundWork
 from api.pages.routes import install_pages
 from finder import __version__
 
@@ -42,9 +42,7 @@ def create_app(installation: Installation, *, metrics: Metrics | None = None) ->
         metrics: What is measured; give the installation its ``observe_stage`` to see stages.
     """
     metrics = metrics or Metrics()
-    served = Served(
-        installation=installation, encoding=BackgroundEncoding(installation), metrics=metrics
-    )
+    served = Served(installation=installation, work=BackgroundWork(installation), metrics=metrics)
     app = FinderApp(
         title="Finder",
         summary="Who knows about this, and where is it written?",
@@ -69,9 +67,9 @@ def create_app(installation: Installation, *, metrics: Metrics | None = None) ->
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    encoding = app.state.served.encoding
-    encoding.start()
+    work = app.state.served.work
+    work.start()
     try:
         yield
     finally:
-        await to_thread.run_sync(encoding.stop)
+        await to_thread.run_sync(work.stop)

@@ -1,15 +1,18 @@
 """Routes for those who keep the service running."""
 
+from time import time
 from typing import Any
 
 import numpy as np
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from api.http.schemas import Liveness, Readiness
+from api.http.filling import filling_status
+from api.http.schemas import FillingStatus, Liveness, Readiness
 from api.http.state import Served, ServedNow, api_router
 from finder.corpus import NO_RULE, Corpus
 from finder.errors import StorageError
+from indexers.catalogue.progress import read_progress
 from indexers.dense.writer import awaiting_vectors
 
 router = api_router("operating")
@@ -44,28 +47,35 @@ def ready(served: ServedNow, response: Response) -> Readiness:
 def metrics(served: ServedNow) -> Response:
     """Requests, stages of answers and passages, in the text format."""
     installation = served.installation
+    with installation.database.reading() as connection:
+        filling = read_progress(connection, now=time())
     exposition = served.metrics.exposition(
-        passages=_held(installation.library.corpus()),
-        awaiting=awaiting_vectors(installation.database),
+        passages=_held(installation.library.corpus()), filling=filling
     )
     return Response(exposition, media_type=CONTENT_TYPE_LATEST)
 
 
+@router.get("/status", summary="How far is filling?")
+def status(served: ServedNow) -> FillingStatus:
+    """What awaits its turn, what is findable, what failed, how fast it goes and who works."""
+    return filling_status(served.installation)
+
+
 def _readiness(served: Served) -> Readiness:
-    encoding = served.encoding
+    work = served.work
     try:
         served.installation.library.corpus()
         awaiting = awaiting_vectors(served.installation.database)
     except StorageError as error:
         return Readiness(
-            status="down", encoder=encoding.state, awaiting_vectors=None, reason=str(error)
+            status="down", encoder=work.encoder, awaiting_vectors=None, reason=str(error)
         )
-    whole = encoding.state == "ready" and not awaiting
+    whole = work.encoder == "ready" and not awaiting
     return Readiness(
         status="ready" if whole else "degraded",
-        encoder=encoding.state,
+        encoder=work.encoder,
         awaiting_vectors=awaiting,
-        reason=encoding.failure,
+        reason=work.failure,
     )
 
 

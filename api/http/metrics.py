@@ -2,6 +2,8 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from indexers.catalogue.progress import Progress
+
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 """Upper ends of the histograms' buckets: a repeated query takes some ms, a load seconds."""
 
@@ -39,6 +41,17 @@ class Metrics:
             "Passages not yet found by meaning.",
             registry=self._registry,
         )
+        self._queue = Gauge(
+            "finder_queue_depth",
+            "Records by how far they are: received, words, meaning, retrying, failed.",
+            ("state",),
+            registry=self._registry,
+        )
+        self._lag = Gauge(
+            "finder_lag_seconds",
+            "How long the record that has waited longest has waited to be findable.",
+            registry=self._registry,
+        )
 
     def observe_stage(self, stage: str, seconds: float) -> None:
         """Note how long a stage of an answer took; an ``Observer`` of the core."""
@@ -49,8 +62,11 @@ class Metrics:
         self._requests.labels(method, route, str(status)).inc()
         self._request_seconds.labels(route).observe(seconds)
 
-    def exposition(self, *, passages: int, awaiting: int) -> bytes:
+    def exposition(self, *, passages: int, filling: Progress) -> bytes:
         """Everything, in the text format of Prometheus."""
         self._passages.set(passages)
-        self._awaiting.set(awaiting)
+        self._awaiting.set(filling.awaiting_vectors)
+        self._lag.set(filling.lag_seconds)
+        for state in ("received", "words", "meaning", "retrying", "failed"):
+            self._queue.labels(state).set(getattr(filling, state))
         return generate_latest(self._registry)

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from finder.errors import (
     BusyError,
     FinderError,
+    IdempotencyError,
     InputError,
     NotFoundError,
     OperatorError,
@@ -25,6 +26,7 @@ STATUSES: Mapping[type[FinderError], HTTPStatus] = {
     FinderError: HTTPStatus.INTERNAL_SERVER_ERROR,
     InputError: HTTPStatus.BAD_REQUEST,
     NotFoundError: HTTPStatus.NOT_FOUND,
+    IdempotencyError: HTTPStatus.UNPROCESSABLE_ENTITY,
     RetryError: HTTPStatus.SERVICE_UNAVAILABLE,
     BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
     OperatorError: HTTPStatus.INTERNAL_SERVER_ERROR,

@@ -1,25 +1,30 @@
 """The route that takes records in.
 
-The body is read whole before the writer's lock is taken, so that a slow sender keeps nobody
-waiting, and the answer is sent once everything is in, so that its status tells the truth. Both
-go through the disk past some megabytes.
+The body is read whole before anything goes into the queue, so that a slow sender keeps nobody
+waiting, and the answer is sent once everything is findable, so that its status tells the truth.
+Both go through the disk past some megabytes.
 """
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from http import HTTPStatus
+from io import BytesIO
 from tempfile import SpooledTemporaryFile
-from typing import IO, BinaryIO, cast
+from time import monotonic, sleep
+from typing import IO, Annotated, BinaryIO, cast
 
 import anyio
 from anyio import to_thread
-from fastapi import HTTPException, Request
+from fastapi import Header, HTTPException, Request
 from fastapi.responses import StreamingResponse
 
-from api.assembly import Installation
 from api.http.schemas import LineStatus
-from api.http.state import ServedNow, api_router
-from indexers.pipeline import Outcome
+from api.http.state import Served, ServedNow, api_router
+from indexers.catalogue.answers import Answers
+from indexers.catalogue.queue import Priority
+from indexers.outcomes import Outcome
 from indexers.sources import Refusal, SourceItem
 from indexers.sources.ndjson import MAX_LINE, read_ndjson
 
@@ -33,9 +38,20 @@ _IN_MEMORY = 4 * 2**20
 """Bytes of a body that stay off the disk."""
 
 _PATIENCE_SECONDS = 30.0
-"""For another writer: a batch of background encoding takes some ten seconds."""
+"""For what was received to become findable: a long body takes some seconds."""
 
-_PURPOSE = "records sent over HTTP"
+_LOOK_SECONDS = 0.02
+"""Between looks at the queue."""
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        min_length=1,
+        max_length=255,
+        description="Of your making, one for each body: the same body under the same key, within "
+        "a day, gets the answer of the first time and goes in once.",
+    ),
+]
 
 router = api_router("records")
 
@@ -64,8 +80,14 @@ _BODY = {
         }
     },
 )
-async def push(request: Request, served: ServedNow) -> StreamingResponse:
-    """Records in; a status for each line out. What is in is found by words at once."""
+async def push(
+    request: Request, served: ServedNow, idempotency_key: IdempotencyKey = None
+) -> StreamingResponse:
+    """Records in; a status for each line out.
+
+    What is in is on disk, and found by words once its status is `indexed`. Past half a minute,
+    or while filling is paused, what still awaits its turn is `received`.
+    """
     _check(request)
     async with anyio.SpooledTemporaryFile[bytes](max_size=_IN_MEMORY) as body:
         size = 0
@@ -74,8 +96,8 @@ async def push(request: Request, served: ServedNow) -> StreamingResponse:
             _check_size(size)
             await body.write(chunk)
         await body.seek(0)
-        statuses = await to_thread.run_sync(_ingest, served.installation, body.wrapped)
-    served.encoding.wake()
+        take = partial(_answer, served, key=idempotency_key)
+        statuses = await to_thread.run_sync(take, body.wrapped)
     return StreamingResponse(_lines(statuses), media_type=NDJSON)
 
 
@@ -83,6 +105,7 @@ class _PushedRecords:
     """A source that was sent; it has no folder, so a record's ``file`` is refused."""
 
     total: int | None = None
+    feed: str | None = None
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -91,15 +114,35 @@ class _PushedRecords:
         return read_ndjson(self._stream, name="the request")
 
 
-def _ingest(installation: Installation, body: IO[bytes]) -> IO[bytes]:
-    """Take a body in, in one thread: the writer's lock belongs to the thread that took it."""
+def _answer(served: Served, body: IO[bytes], *, key: str | None) -> IO[bytes]:
+    """The statuses of a body; those of the first time, where it comes again under its key."""
+    if key is None:
+        return _ingest(served, body)
+    answers = Answers(served.installation.database)
+    digest = hashlib.file_digest(cast("BytesIO", body), hashlib.sha256).digest()
+    known = answers.find(key, digest)
+    if known is not None:
+        return BytesIO(known)
+    body.seek(0)
+    statuses = _ingest(served, body)
+    answers.keep(key, digest, statuses.read())
+    statuses.seek(0)
+    return statuses
+
+
+def _ingest(served: Served, body: IO[bytes]) -> IO[bytes]:
+    given_up = monotonic() + _PATIENCE_SECONDS
+
+    def await_turn() -> bool:
+        served.work.wake()
+        sleep(_LOOK_SECONDS)
+        return monotonic() < given_up and not served.work.resting
+
+    delivery = served.installation.deliver(Priority.FRESH)
     source = _PushedRecords(cast("BinaryIO", body))
-    with (
-        installation.filling(_PURPOSE, patience=_PATIENCE_SECONDS) as pipeline,
-        ExitStack() as unfinished,
-    ):
+    with ExitStack() as unfinished:
         statuses = unfinished.enter_context(SpooledTemporaryFile(max_size=_IN_MEMORY))
-        for outcome in pipeline.ingest(source):
+        for outcome in delivery.follow(source, await_turn):
             status = _status(outcome).model_dump_json(exclude_none=True)
             statuses.write(status.encode() + b"\n")
         unfinished.pop_all()  # whole, it is the response's to close

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from finder.domain import Kind, Role
 from finder.query import Mode
-from indexers.pipeline import Status
+from indexers.outcomes import Status
 
 Item = TypeVar("Item")
 
@@ -233,6 +233,27 @@ class LineStatus(BaseModel):
     id: str | None = None
     field: str | None = None
     reason: str | None = None
+
+
+class FillingStatus(BaseModel):
+    """How far filling is. Counts are of records, unless they say otherwise."""
+
+    received: int = Field(description="On disk, awaiting their turn.")
+    words: int = Field(description="Findable by words.")
+    meaning: int = Field(description="Findable by meaning too.")
+    awaiting_vectors: int = Field(description="Passages not yet found by meaning.")
+    failed: int = Field(description="Failed, and not tried again by themselves.")
+    retrying: int = Field(description="Failed, and tried again later.")
+    refused: int = Field(description="Lines and files that are no records.")
+    skipped: int = Field(description="Files that were never meant to go in.")
+    records_per_second: float
+    passages_per_second: float = Field(description="Encoded.")
+    lag_seconds: float = Field(description="How long the oldest of those received has waited.")
+    eta_seconds: float | None = Field(
+        description="Until everything is found by meaning; null where nothing moves."
+    )
+    paused: bool
+    worker: str | None = Field(description="Who works on the queue.")
 
 
 class Readiness(BaseModel):

@@ -6,9 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 
 from api.assembly import Installation
-from api.http.encoding import BackgroundEncoding
 from api.http.metrics import Metrics
 from api.http.problems import ANY_PROBLEM
+from api.http.working import BackgroundWork
 
 PREFIX = "/api/v1"
 
@@ -18,7 +18,7 @@ class Served:
     """One installation being served."""
 
     installation: Installation
-    encoding: BackgroundEncoding
+    work: BackgroundWork
     metrics: Metrics
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     create_engine,
     event,
     insert,
+    inspect,
     select,
     update,
 )
@@ -24,13 +25,16 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from finder.errors import StorageError
+from indexers.catalogue.faults import fault
 from indexers.catalogue.schema import FORMAT_VERSION, facts, metadata
 
 FORMAT = "format"
 GENERATION = "generation"
-FIRST_VECTOR = "first vector"
 
 Row = dict[str, Any]
+
+_BEGIN = "finder_begin"
+"""The execution option that holds how a connection's transactions begin."""
 
 _BUSY_TIMEOUT_MS = 30_000
 
@@ -39,10 +43,12 @@ class Database:
     """One catalogue, with a pool of connections, one to a thread at a time.
 
     Args:
-        path: The SQLite file; made, with its tables, where there is none.
+        path: The SQLite file; made, with its tables, where there is none, and migrated where an
+            older version wrote it.
 
     Raises:
-        StorageError: The file cannot be opened, or was written by another version.
+        StorageError: The file cannot be opened, or was written by a newer version.
+        BusyError: Another program keeps it locked, or it must be migrated while somebody writes.
     """
 
     def __init__(self, path: Path) -> None:
@@ -50,12 +56,16 @@ class Database:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StorageError(f"Cannot make the folder {path.parent}: {error}.") from error
+            raise StorageError(
+                f"The folder {path.parent} cannot be made ({error.strerror}): name another one "
+                "with --data."
+            ) from error
         self._engine = create_engine(URL.create("sqlite", database=str(path)))
         event.listen(self._engine, "connect", _configure)
         event.listen(self._engine, "begin", _begin)
-        with self._mapped():
-            self._prepare()
+        # Takes the lock before its first read: nobody else then writes what it has read.
+        self._writing_engine = self._engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+        self._prepare()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -66,9 +76,14 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that is on disk when it ends; it moves the generation on."""
-        with self._mapped(), self._engine.begin() as connection:
-            # A write first: the transaction then holds the lock from before its first read.
-            take_numbers(connection, GENERATION, 1)
+        with self.noting() as connection:
+            move_generation(connection)
+            yield connection
+
+    @contextmanager
+    def noting(self) -> Iterator[Connection]:
+        """The same for what no answer depends on, such as the queue: the generation stays."""
+        with self._mapped(), self._writing_engine.begin() as connection:
             yield connection
 
     def look_up(self, statement: str, *values: str | int) -> list[tuple[Any, ...]]:
@@ -82,7 +97,7 @@ class Database:
             cursor.execute(statement, values)
             return list(cursor.fetchall())
         except sqlite3.Error as error:
-            raise self._unusable(error) from error
+            raise fault(self.path, error) from error
         finally:
             connection.close()
 
@@ -102,29 +117,31 @@ class Database:
         self._engine.dispose()
 
     def _prepare(self) -> None:
-        with self._engine.begin() as connection:
-            metadata.create_all(connection)
-            written_by = fact(connection, FORMAT)
-            if written_by is None:
-                set_fact(connection, FORMAT, FORMAT_VERSION)
-            elif written_by != FORMAT_VERSION:
-                raise StorageError(
-                    f"{self.path} is in format {written_by}, and this Finder reads format "
-                    f"{FORMAT_VERSION}: use the Finder that wrote it, or ingest into a new folder."
-                )
+        with self.reading() as connection:
+            written_by = _format(connection)
+        if written_by is None:
+            with self.noting() as connection:
+                if _format(connection) is None:  # nobody else was quicker
+                    metadata.create_all(connection)
+                    set_fact(connection, FORMAT, FORMAT_VERSION)
+        elif written_by != FORMAT_VERSION:
+            from indexers.catalogue.migrations import migrate
+
+            migrate(self, written_by)
 
     @contextmanager
     def _mapped(self) -> Iterator[None]:
         try:
             yield
         except DBAPIError as error:
-            raise self._unusable(error.orig) from error
+            raise fault(self.path, error.orig) from error
+        except sqlite3.Error as error:  # from the driver itself, as a connection is opened
+            raise fault(self.path, error) from error
 
-    def _unusable(self, error: BaseException | None) -> StorageError:
-        return StorageError(
-            f"The catalogue {self.path} cannot be used: {error}. "
-            "Run 'finder doctor' to see what is wrong with it."
-        )
+
+def _format(connection: Connection) -> str | None:
+    """The format that a catalogue is in, or None where there is none yet."""
+    return fact(connection, FORMAT) if inspect(connection).has_table(facts.name) else None
 
 
 def fact(connection: Connection, key: str) -> str | None:
@@ -140,6 +157,11 @@ def set_fact(connection: Connection, key: str, value: str) -> None:
     changed = connection.execute(update(facts).where(facts.c.key == key).values(value=value))
     if not changed.rowcount:
         connection.execute(facts.insert().values(key=key, value=value))
+
+
+def move_generation(connection: Connection) -> None:
+    """Tell whoever follows the catalogue that there is something new."""
+    take_numbers(connection, GENERATION, 1)
 
 
 def take_numbers(connection: Connection, counter: str, count: int) -> int:
@@ -170,7 +192,7 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> No
 
 def _begin(connection: Connection) -> None:
     # The driver's own way opens no transaction for reading, so two reads could see two states.
-    connection.exec_driver_sql("BEGIN")
+    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
 
 
 def _configure(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

@@ -1,9 +1,13 @@
 """The catalogue's tables.
 
-Numbers of records, passages, vectors and removals come from counters that only grow, so each is
-given once and a number also names a version: a record that is replaced gets new ones. Whatever
+Numbers of records, passages, vectors, removals and jobs come from counters that only grow, so each
+is given once and a number also names a version: a record that is replaced gets new ones. Whatever
 follows the catalogue remembers the last number it saw, of additions and of ``removals``, and asks
 for what came after.
+
+A record is in ``jobs`` from the moment at which it is received until it is findable by words, and
+its passages are in ``awaiting`` until they are findable by meaning. What did not go in is in
+``failures``.
 """
 
 from sqlalchemy import (
@@ -18,9 +22,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
-FORMAT_VERSION = "1"
+FORMAT_VERSION = "2"
 """Of the tables below; a catalogue of another version is refused."""
 
 metadata = MetaData()
@@ -64,8 +69,12 @@ records = Table(
     Column("language", String(3), nullable=False),
     Column("title", Text, nullable=False),
     Column("card", Text, nullable=False),
+    Column("feed", String),
+    Column("container", String),
     UniqueConstraint("kind", "id"),
-    comment="Records as JSON without their long text, which is in bodies.",
+    Index("records_by_container", "container", sqlite_where=text("container IS NOT NULL")),
+    comment="Records as JSON without their long text, which is in bodies; the source that they "
+    "were read from, if it can be read again; the id of the document whose file holds them.",
 )
 
 bodies = Table(
@@ -101,6 +110,15 @@ vectors = Table(
     Column("passage", ForeignKey(_PASSAGE, ondelete="CASCADE"), nullable=False, unique=True),
     Column("data", LargeBinary, nullable=False),
     comment="Each encoded passage's vector in 8-bit codes.",
+)
+
+awaiting = Table(
+    "awaiting",
+    metadata,
+    Column("record", ForeignKey(_RECORD, ondelete="CASCADE"), primary_key=True),
+    Column("passage", Integer, primary_key=True),
+    comment="Passages without a vector.",
+    sqlite_with_rowid=False,
 )
 
 associations = Table(
@@ -142,11 +160,79 @@ removals = Table(
     comment="Records that are gone, replaced (0) or deleted (1), for whatever follows.",
 )
 
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Integer, nullable=False),
+    Column("id", String, nullable=False),
+    Column("lane", Integer, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("path", LargeBinary),
+    Column("feed", String),
+    Column("line", Integer),
+    Column("attempts", Integer, nullable=False),
+    Column("delivery", Integer),
+    Column("received_at", Float, nullable=False),
+    UniqueConstraint("kind", "id"),
+    Index("jobs_by_turn", "lane", "priority", "number"),
+    Index("jobs_by_delivery", "delivery", sqlite_where=text("delivery IS NOT NULL")),
+    comment="The queue: records as JSON, with the file behind them, that are not yet findable. "
+    "One at most for each record: a newer delivery takes the place of an older one.",
+)
+
+outcomes = Table(
+    "outcomes",
+    metadata,
+    Column("delivery", Integer, primary_key=True),
+    Column("job", Integer, primary_key=True),
+    Column("part", Integer, primary_key=True),
+    Column("status", String, nullable=False),
+    Column("kind", Integer, nullable=False),
+    Column("id", String, nullable=False),
+    Column("source", String),
+    Column("line", Integer),
+    Column("reason", Text),
+    Column("passages", Integer, nullable=False),
+    Column("at", Float, nullable=False),
+    comment="What became of jobs, until whoever delivered them has read it.",
+    sqlite_with_rowid=False,
+)
+
 failures = Table(
     "failures",
     metadata,
-    Column("source", String, primary_key=True),
-    Column("reason", Text, nullable=False),
+    Column("number", Integer, primary_key=True),
+    Column("state", String, nullable=False),
+    Column("kind", Integer),
+    Column("id", String),
+    Column("container", String, index=True),
+    Column("feed", String, index=True),
+    Column("source", String, nullable=False),
+    Column("line", Integer),
+    Column("field", String),
+    Column("reason", String),
+    Column("message", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("first_at", Float, nullable=False),
+    Column("last_at", Float, nullable=False),
+    Column("next_try", Float),
+    Column("lane", Integer),
+    Column("payload", Text),
+    Column("path", LargeBinary),
+    UniqueConstraint("kind", "id"),
+    Index("failures_by_state", "state", "next_try"),
+    comment="What did not go in, and why: records that failed, with what another try takes, lines "
+    "that were refused, files that were skipped.",
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("request", LargeBinary, nullable=False),
+    Column("answer", LargeBinary, nullable=False),
     Column("at", Float, nullable=False),
-    comment="Files that could not be read, by their path, with the reason.",
+    comment="Answers to requests that carried an idempotency key, for when they come again.",
 )

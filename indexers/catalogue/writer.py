@@ -1,21 +1,43 @@
-"""Writes the catalogue, a batch to a transaction."""
+"""Puts records into the catalogue and takes them out; the caller holds the transaction."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from time import time
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select
 
 from finder.access import rule_of
 from finder.corpus import KINDS, SECONDS_A_DAY
-from finder.domain import Document, Language, Passage, Post, Record, RecordKey, key_of
-from indexers.catalogue.database import Database, Row, insert_rows, take_range
+from finder.domain import Document, Kind, Language, Passage, Post, Record, RecordKey, key_of
+from indexers.catalogue.database import Row, insert_rows, take_range
+from indexers.catalogue.queue import ids_by_kind
 from indexers.catalogue.relations import insert_associations, insert_groups, rule_numbers
-from indexers.catalogue.schema import bodies, failures, passages, records, removals, terms, vectors
+from indexers.catalogue.schema import (
+    awaiting,
+    bodies,
+    passages,
+    records,
+    removals,
+    terms,
+    vectors,
+)
 from indexers.chunking import passage_text
-from indexers.lexical.counts import count_terms
 from indexers.lexical.making import claim_analyser
 from indexers.records import record_to_json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a record comes from.
+
+    Attributes:
+        digest: What tells whether it changed.
+        feed: The source that it was read from, if that can be read again.
+        container: The id of the document whose file holds it, if one does.
+    """
+
+    digest: bytes
+    feed: str | None = None
+    container: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,118 +46,120 @@ class Entry:
 
     Attributes:
         record: The record.
-        digest: What tells whether it changed.
+        origin: Where it comes from.
         language: The language its text is analysed in.
         title: What heads each of its passages.
         passages: Its text.
+        terms: The term statistics of each passage, packed.
     """
 
     record: Record
-    digest: bytes
+    origin: Origin
     language: Language
     title: str
     passages: Sequence[Passage]
+    terms: Sequence[bytes]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """A file that could not be read, and why."""
-
-    source: str
-    reason: str
-
-
-class CatalogueWriter:
-    """Puts records into the catalogue and takes them out. One process writes at a time."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def digests(self, keys: Iterable[RecordKey]) -> dict[RecordKey, bytes]:
-        """The digests of those records that the catalogue holds."""
-        wanted: dict[int, list[str]] = {}
-        for key in keys:
-            wanted.setdefault(KINDS.index(key.kind), []).append(key.id)
-        with self._database.reading() as connection:
-            return {
-                RecordKey(KINDS[kind], row.id): row.digest
-                for kind, ids in wanted.items()
-                for row in connection.execute(
-                    select(records.c.id, records.c.digest).where(
-                        records.c.kind == kind, records.c.id.in_(ids)
-                    )
-                )
-            }
-
-    def apply(self, changes: Mapping[RecordKey, Entry | None]) -> None:
-        """Put or replace records, and delete those whose entry is None, in one transaction."""
-        entries = [entry for entry in changes.values() if entry is not None]
-        with self._database.writing() as connection:
-            claim_analyser(connection)
-            known_vectors = _remove(connection, changes)
-            numbers = _insert_records(connection, entries)
-            _insert_passages(connection, entries, numbers, known_vectors)
-            insert_associations(connection, [e.record for e in entries], numbers)
-            insert_groups(connection, [e.record for e in entries], numbers)
-
-    def note_failures(self, failed: Sequence[Failure], *, healed: Sequence[str]) -> None:
-        """Remember files that could not be read, and forget those that now can."""
-        with self._database.writing() as connection:
-            gone = [*healed, *(failure.source for failure in failed)]
-            connection.execute(delete(failures).where(failures.c.source.in_(gone)))
-            insert_rows(
-                connection,
-                failures,
-                [{"source": f.source, "reason": f.reason, "at": time()} for f in failed],
-            )
-
-
-def _remove(
-    connection: Connection, changes: Mapping[RecordKey, Entry | None]
-) -> Mapping[str, bytes]:
-    """Take out what is replaced or deleted, and return its vectors by what was encoded."""
-    old: list[Row] = []
-    for kind in {key.kind for key in changes}:
-        ids = [key.id for key in changes if key.kind is kind]
-        found = connection.execute(
-            select(records.c.number, records.c.id).where(
+def digests(connection: Connection, keys: Iterable[RecordKey]) -> dict[RecordKey, bytes]:
+    """The digests of those records that the catalogue holds."""
+    return {
+        RecordKey(kind, row.id): row.digest
+        for kind, ids in ids_by_kind(keys).items()
+        for row in connection.execute(
+            select(records.c.id, records.c.digest).where(
                 records.c.kind == KINDS.index(kind), records.c.id.in_(ids)
             )
         )
-        old += [
-            {
-                "record": row.number,
-                "kind": KINDS.index(kind),
-                "id": row.id,
-                "deleted": int(changes[RecordKey(kind, row.id)] is None),
-                "at": time(),
-            }
-            for row in found
-        ]
-    if not old:
-        return {}
-    numbers = [row["record"] for row in old]
+    }
+
+
+def put_records(connection: Connection, entries: Sequence[Entry], *, now: float) -> None:
+    """Put or replace records, with all that was inside the files of the earlier ones.
+
+    Args:
+        connection: In a transaction that moves the generation on.
+        entries: Records of different keys.
+        now: A Unix time.
+    """
+    claim_analyser(connection)
+    keys = [key_of(entry.record) for entry in entries]
+    known_vectors = _removed_vectors(connection, keys)
+    remove_records(connection, keys, kept=keys, now=now)
+    numbers = _insert_records(connection, entries)
+    _insert_passages(connection, entries, numbers, known_vectors)
+    insert_associations(connection, [e.record for e in entries], numbers)
+    insert_groups(connection, [e.record for e in entries], numbers)
+
+
+def remove_records(
+    connection: Connection,
+    keys: Iterable[RecordKey],
+    *,
+    kept: Collection[RecordKey] = (),
+    now: float,
+) -> int:
+    """Take records out, with all that is inside their files, and return how many they were.
+
+    Args:
+        connection: In a transaction that moves the generation on.
+        keys: The records.
+        kept: Those of them, and of what is inside, that come back at once.
+        now: A Unix time.
+    """
+    coming = set(kept)
+    those = _those_and_inside(keys)
+    found = connection.execute(
+        select(records.c.number, records.c.kind, records.c.id).where(those)
+    ).fetchall()
+    if found:
+        taken = take_range(connection, "removal", len(found))
+        insert_rows(
+            connection,
+            removals,
+            [
+                {
+                    "number": number,
+                    "record": row.number,
+                    "kind": row.kind,
+                    "id": row.id,
+                    "deleted": int(RecordKey(KINDS[row.kind], row.id) not in coming),
+                    "at": now,
+                }
+                for number, row in zip(taken, found, strict=True)
+            ],
+        )
+        connection.execute(delete(records).where(those))
+    return len(found)
+
+
+def _removed_vectors(connection: Connection, keys: Iterable[RecordKey]) -> Mapping[str, bytes]:
+    """The vectors of what is about to go, by what was encoded."""
     encoded = connection.execute(
         select(records.c.title, passages.c.heading, passages.c.text, vectors.c.data)
         .join(passages, passages.c.record == records.c.number)
         .join(vectors, vectors.c.passage == passages.c.id)
-        .where(records.c.number.in_(numbers))
+        .where(_those_and_inside(keys))
     )
-    kept = {
+    return {
         passage_text(row.title, Passage(text=row.text, heading=row.heading)): row.data
         for row in encoded
     }
-    taken = take_range(connection, "removal", len(old))
-    insert_rows(
-        connection, removals, [{"number": n, **row} for n, row in zip(taken, old, strict=True)]
-    )
-    connection.execute(delete(records).where(records.c.number.in_(numbers)))
-    return kept
+
+
+def _those_and_inside(keys: Iterable[RecordKey]) -> ColumnElement[bool]:
+    """Whether a row of ``records`` is one of some records, or inside the file of one."""
+    wanted = ids_by_kind(keys)
+    those: list[ColumnElement[bool]] = [
+        and_(records.c.kind == KINDS.index(kind), records.c.id.in_(ids))
+        for kind, ids in wanted.items()
+    ]
+    if Kind.DOCUMENT in wanted:
+        those.append(records.c.container.in_(wanted[Kind.DOCUMENT]))
+    return or_(*those)
 
 
 def _insert_records(connection: Connection, entries: Sequence[Entry]) -> range:
-    if not entries:
-        return range(0)
     numbers = take_range(connection, "record", len(entries))
     rules = rule_numbers(connection, {rule_of(entry.record) for entry in entries})
     insert_rows(
@@ -146,12 +170,14 @@ def _insert_records(connection: Connection, entries: Sequence[Entry]) -> range:
                 "number": number,
                 "kind": KINDS.index(key_of(entry.record).kind),
                 "id": entry.record.id,
-                "digest": entry.digest,
+                "digest": entry.origin.digest,
                 "rule": rules[rule_of(entry.record)],
                 "day": _day(entry.record),
                 "language": entry.language.value,
                 "title": entry.title,
                 "card": record_to_json(_without_body(entry.record)),
+                "feed": entry.origin.feed,
+                "container": entry.origin.container,
             }
             for number, entry in zip(numbers, entries, strict=True)
         ],
@@ -175,9 +201,9 @@ def _insert_passages(
     known_vectors: Mapping[str, bytes],
 ) -> None:
     owned = [
-        (number, entry, passage)
+        (number, entry, passage, data)
         for number, entry in zip(numbers, entries, strict=True)
-        for passage in entry.passages
+        for passage, data in zip(entry.passages, entry.terms, strict=True)
     ]
     if not owned:
         return
@@ -193,24 +219,24 @@ def _insert_passages(
                 "page": passage.page,
                 "text": passage.text,
             }
-            for id_, (number, _, passage) in zip(ids, owned, strict=True)
+            for id_, (number, _, passage, _) in zip(ids, owned, strict=True)
         ],
     )
     insert_rows(
         connection,
         terms,
-        [
-            {"passage": id_, "data": count_terms(entry.title, passage, entry.language)}
-            for id_, (_, entry, passage) in zip(ids, owned, strict=True)
-        ],
+        [{"passage": id_, "data": data} for id_, (*_, data) in zip(ids, owned, strict=True)],
     )
-    carried = [
-        (id_, data)
-        for id_, (_, entry, passage) in zip(ids, owned, strict=True)
-        if known_vectors
-        and (data := known_vectors.get(passage_text(entry.title, passage))) is not None
-    ]
+    carried: list[tuple[int, bytes]] = []
+    new: list[Row] = []
+    for id_, (number, entry, passage, _) in zip(ids, owned, strict=True):
+        text = passage_text(entry.title, passage) if known_vectors else ""
+        if (vector := known_vectors.get(text)) is not None:
+            carried.append((id_, vector))
+        else:
+            new.append({"record": number, "passage": id_})
     insert_vectors(connection, carried)
+    insert_rows(connection, awaiting, new)
 
 
 def insert_vectors(connection: Connection, encoded: Sequence[tuple[int, bytes]]) -> None:

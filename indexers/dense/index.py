@@ -13,10 +13,14 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from finder.corpus import Floats, Ints, Mask, Readable, rows_of
+from finder.errors import StorageError
 from finder.ports import Hits, Vectors
-from indexers.catalogue.database import FIRST_VECTOR, Database, fact
+from indexers.catalogue.database import Database, fact
+from indexers.catalogue.remaking import times_remade
 from indexers.dense.codes import query_codes, unpack
+from indexers.dense.making import VECTORS
 from indexers.dense.shards import Shards
+from indexers.dense.writer import ENCODER
 
 _NEW = "SELECT number, passage, data FROM vectors WHERE number > ? ORDER BY number"
 
@@ -37,6 +41,7 @@ class _State:
     """What the index holds: a passage and a code at each position."""
 
     generation: int = -1
+    remade: int = 0
     last_vector: int = 0
     passages: Ints = field(default_factory=_nothing)
     sorted_passages: Ints = field(default_factory=_nothing)
@@ -49,11 +54,15 @@ class DenseIndex:
 
     Args:
         database: The catalogue.
+
+    Raises:
+        StorageError: Another encoder than at first made the vectors again.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._state = _State()
+        self._made_by = ""
         self._allowed: WeakKeyDictionary[Readable, Mask] = WeakKeyDictionary()
         self._threads = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="finder-scan")
         self._lock = Lock()
@@ -78,22 +87,35 @@ class DenseIndex:
         return state, allowed
 
     def _followed(self, generation: int) -> _State:
+        state = self._state
         with self._database.reading() as connection:
-            first = int(fact(connection, FIRST_VECTOR) or "0")
-            # Vectors that were all made again leave nothing of what is held.
-            state = self._state if self._state.last_vector >= first else _State(last_vector=first)
+            self._check_encoder(fact(connection, ENCODER) or "")
+            remade = times_remade(connection, VECTORS)
+            if remade != state.remade:  # nothing of what is held stands
+                state = _State()
+                self._allowed.clear()
             rows = connection.exec_driver_sql(_NEW, (state.last_vector,)).fetchall()
         new = np.array([passage for _, passage, _ in rows], dtype=np.int64)
         passages = np.concatenate([state.passages, new])
         order = np.argsort(passages, kind="stable")
         return _State(
             generation=generation,
+            remade=remade,
             last_vector=rows[-1][0] if rows else state.last_vector,
             passages=passages,
             sorted_passages=passages[order],
             sorted_positions=order,
             shards=state.shards.grown(unpack([data for _, _, data in rows])),
         )
+
+    def _check_encoder(self, made_by: str) -> None:
+        """Refuse vectors of another encoder than whoever asks has: it was checked at the start."""
+        if self._made_by and made_by != self._made_by:
+            raise StorageError(
+                "The index of meaning was made again by another encoder: configure that one, and "
+                "start this process again."
+            )
+        self._made_by = made_by
 
 
 class DenseScorer:

@@ -1,68 +1,103 @@
 """From text to terms, in French and in English.
 
-Each word is analysed once by tantivy's own filters and remembered, so a text costs a regular
-expression and as many look-ups as it has words.
+What stands between two spaces is analysed once and remembered, so that a text costs little more
+than to be split.
 """
 
-import re
 import unicodedata
-from functools import lru_cache
-from typing import NamedTuple
-
-import tantivy
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache, partial
+from importlib.metadata import version
+from itertools import chain
+from zlib import crc32
 
 from finder.domain import Language
+from indexers.lexical import queries
+from indexers.lexical.acronyms import Acronyms, standard_acronyms
+from indexers.lexical.lexicon import Lexicon
+from indexers.lexical.phrases import occurrences
+from indexers.lexical.stems import forms
+from indexers.lexical.tokens import spaces_closed, surfaces, take_apart, words
 
-ANALYSER_VERSION = "1"
-"""Stored beside the index: terms of another version do not meet those of this one."""
+__all__ = ["Analyser", "may_have_form", "query_terms", "standard_analyser", "word_forms", "words"]
 
-_WORD = re.compile(
-    r"""
-    \.?                                # .NET
-    \w+ (?: [-‑.'’&·@_] \w+ )*          # Node.js, rendez-vous, l'été, R&D, développeur·euse, a@b.fr
-    (?: \+\+ | \# )?                   # C++, C#
-    """,
-    re.VERBOSE,
-)
+_VERSION = 2
+"""Raised when the terms of texts change; those of another version do not meet this one's."""
 
-_ELISION = re.compile(
-    r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|quelqu|presqu|entr)['’](?=\w)", re.IGNORECASE
-)
-_POSSESSIVE = re.compile(r"['’]s$", re.IGNORECASE)
-_INCLUSIVE_END = re.compile(r"·.*$")
-_JOINT = re.compile(r"[-‑.'’&@_]")
+_PUNCTUATION = ',;:!?…«»“”"'
+"""What stands around words and is never part of one."""
 
-_LONGEST_TERM = 100
-"""Characters; past it a token is an encoded blob, not a word."""
+_REMEMBERED = 200_000
+"""Distinct strings between spaces: the vocabulary of a large organisation."""
 
-_REMEMBERED_WORDS = 200_000
-"""Distinct word forms kept with their terms: the vocabulary of a large organisation."""
-
-_FILTERS: dict[Language, str] = {Language.FRENCH: "french", Language.ENGLISH: "english"}
+_LONGEST_REMEMBERED = 50
+"""Characters; a longer string seldom comes again."""
 
 
-def words(text: str) -> list[tuple[int, int, str]]:
-    """The words of a text, in order, with where it starts and where it has ended."""
-    return [(*match.span(), match.group()) for match in _WORD.finditer(text)]
+class Analyser:
+    """Analyses texts and queries. Safe to use from several threads.
 
+    Args:
+        acronyms: Names that are found by each other.
 
-def terms(text: str, language: Language) -> list[str]:
-    """The terms that a text in one language is indexed under, in order."""
-    return [term for surface in _WORD.findall(text) for term in _terms_of_word(surface, language)]
-
-
-def query_terms(text: str) -> list[frozenset[str]]:
-    """The terms of a query, in any language: each set holds the forms that one word may have.
-
-    A word that is a stop word of either language says too little to be looked for.
+    Attributes:
+        fingerprint: Changes with the terms of texts: those of another analyser do not meet the
+            queries of this one.
     """
-    found: dict[frozenset[str], None] = {}
-    for surface in _WORD.findall(text):
-        for unit in _units(surface):
-            forms = [_forms(unit, language) for language in Language]
-            if all(forms):
-                found[frozenset().union(*forms)] = None
-    return list(found)
+
+    def __init__(self, acronyms: Acronyms) -> None:
+        self._lexicon = Lexicon(acronyms)
+        self._terms = {
+            language: _Remembered(partial(self._of_chunk, language=language))
+            for language in Language
+        }
+        made_of = (version("tantivy"), *self._lexicon.terms_of_its_own)
+        self.fingerprint = f"{_VERSION}-{crc32(repr(made_of).encode()):08x}"
+
+    def terms(self, text: str, language: Language) -> list[str]:
+        """The terms that a text in one language is indexed under."""
+        units = list(map(self._terms[language].__getitem__, spaces_closed(text).split()))
+        found = list(chain.from_iterable(units))
+        watched = self._lexicon.watched(language).intersection(found)
+        if not watched:
+            return found
+        if not watched.isdisjoint(self._lexicon.guarded):
+            calm = self._lexicon.calmed(text)
+            if calm != text:
+                return self.terms(calm, language)
+        if candidates := self._lexicon.phrases(language).candidates(watched):
+            found += [name for _, _, name in occurrences(candidates, list(filter(None, units)))]
+        return found
+
+    def query_terms(self, text: str) -> list[frozenset[str]]:
+        """The terms of a query: each set holds the forms that one word, or part of one, may have.
+
+        A text is found if it has a form of any, and the better the more it has.
+        """
+        return queries.query_terms(text, self._lexicon)
+
+    def word_forms(self, surface: str) -> frozenset[str]:
+        """Every term that a word may be indexed under, whatever the language of its text."""
+        return frozenset(self._terms[Language.OTHER][surface])
+
+    def _of_chunk(self, chunk: str, language: Language) -> Sequence[str]:
+        if chunk.isalpha() and len(chunk) <= _LONGEST_REMEMBERED:
+            # A plain word, as most are, told and done in half the time.
+            return (*forms(chunk, language), *self._lexicon.written(chunk, chunk))
+        if (word := chunk.strip(_PUNCTUATION)) != chunk:
+            return self._terms[language][word]
+        found = surfaces(chunk)
+        if found == [chunk]:
+            return self._of_word(chunk, language)
+        return list(chain.from_iterable(map(self._terms[language].__getitem__, found)))
+
+    def _of_word(self, surface: str, language: Language) -> list[str]:
+        word = take_apart(surface)
+        return [
+            term
+            for unit in (word.units if word else ())
+            for term in (*forms(unit, language), *self._lexicon.written(surface, unit))
+        ]
 
 
 def may_have_form(word: str, starts: tuple[str, ...]) -> bool:
@@ -72,81 +107,49 @@ def may_have_form(word: str, starts: tuple[str, ...]) -> bool:
         word: As it stands in a text.
         starts: The first two letters of forms: analysis changes the ends of words only.
     """
-    start = _start(word)
-    return start is None or start.startswith(starts)
-
-
-@lru_cache(maxsize=_REMEMBERED_WORDS)
-def _start(word: str) -> str | None:
-    """The first letters of every form of a word; None where that may be any."""
     plain = word.lower()
     if not plain.isascii():
         decomposed = unicodedata.normalize("NFD", plain)
         plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    # What has parts, or letters that become others, may start anywhere.
-    return plain[:2] if plain.isascii() and plain.isalnum() else None
+    # What has parts, digits, or letters that become others, may start anywhere.
+    if not (plain.isascii() and plain.isalpha()):
+        return True
+    return plain.startswith(starts) or word.startswith(starts)
 
 
-@lru_cache(maxsize=_REMEMBERED_WORDS)
-def word_forms(surface: str) -> frozenset[str]:
-    """Every term that a word may be indexed under, whatever the language of its text."""
-    return frozenset(
-        form for unit in _units(surface) for language in Language for form in _forms(unit, language)
-    )
+class _Remembered(dict[str, tuple[str, ...]]):
+    """The terms of strings without spaces, found out when first asked for.
 
-
-@lru_cache(maxsize=_REMEMBERED_WORDS)
-def _terms_of_word(surface: str, language: Language) -> tuple[str, ...]:
-    return tuple(form for unit in _units(surface) for form in _forms(unit, language))
-
-
-def _units(surface: str) -> list[str]:
-    """A word's parts, and the whole without its joints: ``e-mail`` is also ``email``."""
-    bare = _INCLUSIVE_END.sub("", _POSSESSIVE.sub("", _ELISION.sub("", surface)))
-    if len(bare) > _LONGEST_TERM:
-        return []
-    parts = [part for part in _JOINT.split(bare) if part]
-    if bare.startswith("."):
-        return [bare, *parts]
-    return parts if len(parts) == 1 else [*parts, "".join(parts)]
-
-
-@lru_cache(maxsize=_REMEMBERED_WORDS)
-def _forms(unit: str, language: Language) -> tuple[str, ...]:
-    """One unit's terms in one language: its stem, and the stem that it has without accents.
-
-    The second is what somebody finds who types ``securite``. A stop word has none.
+    When it is full it starts anew, and takes over from before what is asked for again.
     """
-    # The stop lists hold elided letters: a letter that stands alone is C, R, or vitamin D.
-    if len(unit) > 1 and not _analysers(language).words.analyze(unit):
-        return ()
-    analysers = _analysers(language)
-    [stem] = analysers.stem.analyze(unit)
-    [plain] = analysers.plain.analyze(unit)
-    return (stem,) if stem == plain else (stem, plain)
 
+    def __init__(self, analyse: Callable[[str], Iterable[str]]) -> None:
+        self._analyse = analyse
+        self._before: dict[str, tuple[str, ...]] = {}
 
-class _Analysers(NamedTuple):
-    """One language's three ways: what is no stop word, its stem, its stem without accents."""
-
-    words: tantivy.TextAnalyzer
-    stem: tantivy.TextAnalyzer
-    plain: tantivy.TextAnalyzer
+    def __missing__(self, chunk: str) -> tuple[str, ...]:
+        found = self._before.get(chunk)
+        if found is None:
+            found = tuple(self._analyse(chunk))
+        if len(chunk) <= _LONGEST_REMEMBERED:
+            if len(self) >= _REMEMBERED:
+                self._before = self.copy()
+                self.clear()
+            self[chunk] = found
+        return found
 
 
 @lru_cache
-def _analysers(language: Language) -> _Analysers:
-    fold = tantivy.Filter.ascii_fold()
-    if language not in _FILTERS:
-        return _Analysers(words=_chain(), stem=_chain(fold), plain=_chain(fold))
-    stop = tantivy.Filter.stopword(_FILTERS[language])
-    stemmer = tantivy.Filter.stemmer(_FILTERS[language])
-    return _Analysers(words=_chain(stop), stem=_chain(stemmer, fold), plain=_chain(fold, stemmer))
+def standard_analyser() -> Analyser:
+    """The analyser that knows the acronyms that are shipped."""
+    return Analyser(standard_acronyms())
 
 
-def _chain(*filters: tantivy.Filter) -> tantivy.TextAnalyzer:
-    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.raw())
-    builder = builder.filter(tantivy.Filter.lowercase())
-    for each in filters:
-        builder = builder.filter(each)
-    return builder.build()
+def query_terms(text: str) -> list[frozenset[str]]:
+    """What :meth:`Analyser.query_terms` of the standard analyser gives."""
+    return standard_analyser().query_terms(text)
+
+
+def word_forms(surface: str) -> frozenset[str]:
+    """What :meth:`Analyser.word_forms` of the standard analyser gives."""
+    return standard_analyser().word_forms(surface)

@@ -7,19 +7,23 @@ ten million, and then adds a word's worth to its score.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from finder.domain import Language, Passage
-from indexers.lexical.analysis import terms
+from indexers.lexical.analysis import standard_analyser
 
 HEAD_WEIGHT = 2
 """What an occurrence in a title or heading counts, against 1 in the text."""
 
 _MOST = 0xFFFF
 """Occurrences are counted up to this; BM25 has long stopped caring."""
+
+_REMEMBERED_TERMS = 200_000
+"""Distinct terms kept with their checksums: the vocabulary of a large organisation."""
 
 _ENTRY = np.dtype([("term", "<u4"), ("count", "<u2")])
 
@@ -39,6 +43,7 @@ class Counts:
     counts: NDArray[np.uint16]
 
 
+@lru_cache(_REMEMBERED_TERMS)
 def checksum(term: str) -> int:
     """The number that stands for a term."""
     return crc32(term.encode())
@@ -46,11 +51,14 @@ def checksum(term: str) -> int:
 
 def count_terms(title: str, passage: Passage, language: Language) -> bytes:
     """Analyse and count a passage's terms, those of its title and heading with more weight."""
-    counted = Counter(terms(passage.text, language))
-    for term in terms(f"{title}\n{passage.heading}", language):
+    analyser = standard_analyser()
+    counted = Counter(analyser.terms(passage.text, language))
+    for term in analyser.terms(f"{title}\n{passage.heading}", language):
         counted[term] += HEAD_WEIGHT
-    entries = [(checksum(term), min(count, _MOST)) for term, count in counted.items()]
-    return np.array(entries, dtype=_ENTRY).tobytes()
+    entries = np.empty(len(counted), dtype=_ENTRY)
+    entries["term"] = [*map(checksum, counted)]
+    entries["count"] = np.minimum([*counted.values()], _MOST)
+    return entries.tobytes()
 
 
 def unpack(packed: Sequence[bytes]) -> Counts:

@@ -16,9 +16,10 @@ from finder.corpus import Floats, Ints, Mask, Readable, rows_of
 from finder.ports import Hits
 from finder.snippets import Span
 from indexers.catalogue.database import Database
+from indexers.catalogue.remaking import times_remade
 from indexers.lexical.analysis import may_have_form, query_terms, word_forms, words
 from indexers.lexical.counts import checksum, unpack
-from indexers.lexical.making import check_analyser
+from indexers.lexical.making import TERMS, check_analyser
 from indexers.lexical.postings import Postings, Rows
 
 _NEW = "SELECT passage, data FROM terms WHERE passage > ? ORDER BY passage"
@@ -32,6 +33,7 @@ class _State:
     """What the index holds: ids and weighted lengths in the order of ids, and the postings."""
 
     generation: int = -1
+    remade: int = 0
     passages: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     lengths: Floats = field(default_factory=lambda: np.zeros(0))
     postings: Postings = field(default_factory=Postings)
@@ -85,9 +87,13 @@ class LexicalIndex:
 
     def _followed(self, generation: int) -> _State:
         state = self._state
-        last = int(state.passages[-1]) if len(state.passages) else 0
         with self._database.reading() as connection:
             check_analyser(connection)
+            remade = times_remade(connection, TERMS)
+            if remade != state.remade:  # nothing of what is held stands
+                state = _State()
+                self._scopes.clear()
+            last = int(state.passages[-1]) if len(state.passages) else 0
             rows = connection.exec_driver_sql(_NEW, (last,)).fetchall()
         if not rows:
             return replace(state, generation=generation)
@@ -97,6 +103,7 @@ class LexicalIndex:
         new = np.array([passage for passage, _ in rows], dtype=np.int64)
         return _State(
             generation=generation,
+            remade=remade,
             passages=np.concatenate([state.passages, new]),
             lengths=np.concatenate([state.lengths, sums[ends] - sums[ends - counts.sizes]]),
             postings=state.postings.grown(counts, first_row=len(state.passages)),

@@ -1,20 +1,34 @@
 """Keeps the catalogue's term counts those of this version's analyser."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Final
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, exists, func, select
 
-from finder.domain import Language, Passage
 from finder.errors import StorageError
-from indexers.catalogue.database import Database, fact, set_fact
-from indexers.catalogue.schema import passages, records, terms
-from indexers.lexical.analysis import ANALYSER_VERSION
+from indexers.catalogue.database import Database, Row, fact, insert_rows, set_fact
+from indexers.catalogue.remaking import (
+    PassageToIndex,
+    Remaking,
+    note_remade,
+    passages_to_index,
+)
+from indexers.catalogue.schema import passages, terms
+from indexers.lexical.analysis import standard_analyser
 from indexers.lexical.counts import count_terms
 
 ANALYSER = "analyser"
 
-_BATCH = 5_000
-"""Passages read at once."""
+TERMS: Final = terms.name
+
+WITHOUT_WORDS: Final = ~exists().where(terms.c.passage == passages.c.id)
+"""Whether a passage has no counts."""
+
+_BATCH = 1_000
+"""Passages to a transaction: a second of counting is what a crash can cost."""
+
+_ALL: Final = -1
+"""Instead of a limit."""
 
 
 def check_analyser(connection: Connection) -> None:
@@ -23,11 +37,11 @@ def check_analyser(connection: Connection) -> None:
     Raises:
         StorageError: They come from another version.
     """
-    made_by = fact(connection, ANALYSER)
-    if made_by not in {None, ANALYSER_VERSION}:
+    made_by, this = fact(connection, ANALYSER), standard_analyser().fingerprint
+    if made_by not in {None, this}:
         raise StorageError(
             f"The index of words was made by analyser {made_by}, and this is analyser "
-            f"{ANALYSER_VERSION}: run 'finder rebuild words'."
+            f"{this}: run 'finder rebuild words'."
         )
 
 
@@ -39,49 +53,59 @@ def claim_analyser(connection: Connection) -> None:
     """
     check_analyser(connection)
     if fact(connection, ANALYSER) is None:
-        set_fact(connection, ANALYSER, ANALYSER_VERSION)
+        set_fact(connection, ANALYSER, standard_analyser().fingerprint)
 
 
 def remake_words(database: Database, progress: Callable[[int], None] | None = None) -> None:
-    """Count the terms of every passage anew, in one transaction: readers see all or nothing.
+    """Count the terms of every passage anew, beside the counts that are read until all is done.
 
     Args:
         database: The catalogue.
         progress: Is told how many passages each step did.
     """
+    remaking = _remaking(database)
+    while True:
+        with database.reading() as connection:
+            lacking = remaking.lacking(connection, _BATCH)
+        counted = _counted(lacking)
+        if progress:
+            progress(len(counted))
+        if len(counted) < _BATCH:
+            break
+        with database.noting() as connection:
+            remaking.add(connection, counted)
     with database.writing() as connection:
-        connection.execute(delete(terms))
-        last = 0
-        while batch := _remake_batch(connection, after=last):
-            last = batch[-1]
-            if progress:
-                progress(len(batch))
-        set_fact(connection, ANALYSER, ANALYSER_VERSION)
+        remaking.add(connection, counted)
+        remaking.add(connection, _counted(remaking.lacking(connection, _ALL)))  # came meanwhile
+        remaking.swap(connection)
+        set_fact(connection, ANALYSER, standard_analyser().fingerprint)
 
 
-def _remake_batch(connection: Connection, *, after: int) -> list[int]:
-    columns = (passages.c.id, passages.c.heading, passages.c.text)
-    rows = connection.execute(
-        select(*columns, records.c.title, records.c.language)
-        .join(records, records.c.number == passages.c.record)
-        .where(passages.c.id > after)
-        .order_by(passages.c.id)
-        .limit(_BATCH)
-    ).fetchall()
-    if rows:
-        counted = [
-            {
-                "passage": row.id,
-                "data": count_terms(
-                    row.title,
-                    Passage(text=row.text, heading=row.heading),
-                    Language(row.language),
-                ),
-            }
-            for row in rows
-        ]
-        connection.execute(insert(terms), counted)
-    return [row.id for row in rows]
+def passages_to_count(database: Database) -> int:
+    """How many passages :func:`remake_words` has to count, after what an earlier run did."""
+    return _remaking(database).remaining()
+
+
+def count_missing(connection: Connection) -> None:
+    """Count the terms of those passages that have no counts.
+
+    Args:
+        connection: In a transaction that moves the generation on.
+    """
+    lacking = passages_to_index(connection, WITHOUT_WORDS, _ALL)
+    insert_rows(connection, terms, _counted(lacking))
+    note_remade(connection, TERMS)
+
+
+def _remaking(database: Database) -> Remaking:
+    return Remaking(database, terms, maker=standard_analyser().fingerprint)
+
+
+def _counted(found: Sequence[PassageToIndex]) -> list[Row]:
+    return [
+        {"passage": each.id, "data": count_terms(each.title, each.passage, each.language)}
+        for each in found
+    ]
 
 
 def passages_without_words(database: Database) -> int:
@@ -92,9 +116,5 @@ def passages_without_words(database: Database) -> int:
     """
     with database.reading() as connection:
         check_analyser(connection)
-        return connection.execute(
-            select(func.count())
-            .select_from(passages)
-            .outerjoin(terms, terms.c.passage == passages.c.id)
-            .where(terms.c.passage.is_(None))
-        ).scalar_one()
+        count = select(func.count()).select_from(passages).where(WITHOUT_WORDS)
+        return connection.execute(count).scalar_one()

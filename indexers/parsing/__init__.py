@@ -1,5 +1,6 @@
 """Files to blocks, each file parsed in a process of its own."""
 
+from indexers.parsing.limits import Limits
 from indexers.parsing.parsed import (
     Block,
     BlockKind,
@@ -8,7 +9,7 @@ from indexers.parsing.parsed import (
     ParseFailure,
     blocks_from_text,
 )
-from indexers.parsing.pool import Limits, ParserPool
+from indexers.parsing.pool import ParserPool
 
 __all__ = [
     "Block",

@@ -18,12 +18,25 @@ class FileType(StrEnum):
     PPTX = "PowerPoint presentation"
     XLSX = "Excel workbook"
     ODT = "OpenDocument text"
+    ODS = "OpenDocument spreadsheet"
+    ODP = "OpenDocument presentation"
+    EPUB = "EPUB book"
+    RTF = "RTF document"
+    XML = "XML document"
     HTML = "web page"
     MARKDOWN = "Markdown text"
     TEXT = "plain text"
     CSV = "CSV table"
     EML = "e-mail"
     MSG = "Outlook message"
+    ZIP = "zip archive"
+    TAR = "tar archive"
+    COMPRESSED = "compressed file"
+    MBOX = "mailbox"
+
+
+CONTAINERS = frozenset({FileType.ZIP, FileType.TAR, FileType.COMPRESSED, FileType.MBOX})
+"""Types that hold files and no text of their own."""
 
 
 _HEAD = 4096
@@ -38,11 +51,22 @@ _EXTENSIONS: Mapping[str, FileType] = {
     ".xhtml": FileType.HTML,
     ".markdown": FileType.MARKDOWN,
     ".md": FileType.MARKDOWN,
+    ".json": FileType.TEXT,
     ".log": FileType.TEXT,
+    ".org": FileType.TEXT,
+    ".rst": FileType.TEXT,
     ".text": FileType.TEXT,
     ".txt": FileType.TEXT,
+    ".xml": FileType.XML,
     "": FileType.TEXT,
 }
+_MIME_TYPES: Mapping[bytes, FileType] = {
+    b"application/vnd.oasis.opendocument.text": FileType.ODT,
+    b"application/vnd.oasis.opendocument.spreadsheet": FileType.ODS,
+    b"application/vnd.oasis.opendocument.presentation": FileType.ODP,
+    b"application/epub+zip": FileType.EPUB,
+}
+_MANIFEST = "META-INF/manifest.xml"
 _ZIP_MAIN_PARTS: Mapping[str, FileType] = {
     "word/": FileType.DOCX,
     "ppt/": FileType.PPTX,
@@ -50,6 +74,9 @@ _ZIP_MAIN_PARTS: Mapping[str, FileType] = {
 }
 # Formats of the extensions above whose content alone cannot be told from plain text.
 _WRITTEN_AS_TEXT = frozenset({FileType.CSV, FileType.MARKDOWN, FileType.EML})
+_COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
+"""How gzip, bzip2 and xz begin."""
+_TAR, _TAR_PLACE = b"ustar", 257
 _HTML = re.compile(
     rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
 )
@@ -87,6 +114,10 @@ def file_type(name: str, data: bytes) -> FileType:
         return _zip_type(data)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _ole_type(data)
+    if head.startswith(_COMPRESSED):
+        return FileType.COMPRESSED
+    if head[_TAR_PLACE : _TAR_PLACE + len(_TAR)] == _TAR:
+        return FileType.TAR
     return _text_type(head, extension)
 
 
@@ -95,17 +126,19 @@ def _zip_type(data: bytes) -> FileType:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             names = set(archive.namelist())
             odf = archive.read("mimetype")[:_HEAD] if "mimetype" in names else b""
-            manifest = archive.read("META-INF/manifest.xml") if odf else b""
+            manifest = archive.read(_MANIFEST) if odf and _MANIFEST in names else b""
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
         raise ParseError(FailureReason.CORRUPT, "the file is cut short or damaged") from error
     if b":encryption-data" in manifest:
         raise _encrypted()
-    if odf.strip() == b"application/vnd.oasis.opendocument.text":
-        return FileType.ODT
+    if odf.strip() in _MIME_TYPES:
+        return _MIME_TYPES[odf.strip()]
     for prefix, kind in _ZIP_MAIN_PARTS.items():
         if "[Content_Types].xml" in names and any(name.startswith(prefix) for name in names):
             return kind
-    raise _unsupported("an archive or a format that is not read")
+    if odf or "[Content_Types].xml" in names:
+        raise _unsupported("of a format that is not read")
+    return FileType.ZIP
 
 
 def _ole_type(data: bytes) -> FileType:
@@ -119,7 +152,9 @@ def _ole_type(data: bytes) -> FileType:
 
 def _text_type(head: bytes, extension: str) -> FileType:
     if head.startswith(b"{\\rtf"):
-        raise _unsupported("an RTF document; save it as .docx")
+        return FileType.RTF
+    if extension == ".mbox" or (head.startswith(b"From ") and extension != ".eml"):
+        return FileType.MBOX
     named = _EXTENSIONS.get(extension)
     if _HTML.match(head.lstrip(b"\xef\xbb\xbf")) and named not in _WRITTEN_AS_TEXT:
         return FileType.HTML

@@ -1,13 +1,13 @@
 """What files say about themselves: title, authors, dates, language."""
 
+import codecs
 import re
-import zipfile
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from io import BytesIO
 
 from lxml import etree
 
+from indexers.parsing.package import Package, local_name
 from indexers.parsing.parsed import Metadata
 
 # Titles and authors that programs write by themselves, and that name nothing and nobody.
@@ -46,22 +46,19 @@ def sensible(metadata: Metadata) -> Metadata:
     )
 
 
-def office_metadata(data: bytes) -> Metadata:
-    """From an OOXML file's ``docProps/core.xml`` or an OpenDocument's ``meta.xml``."""
-    with zipfile.ZipFile(BytesIO(data)) as archive:
-        part = next((p for p in ("docProps/core.xml", "meta.xml") if p in archive.namelist()), None)
-        if part is None:
-            return Metadata()
-        # Entities stay as they are: a small file could make them grow without end.
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
-        root = etree.fromstring(archive.read(part), parser)
-    if root is None:
-        return Metadata()
-    said = {
-        etree.QName(element).localname: element.text.strip()
-        for element in root.iter(etree.Element)
-        if element.text and element.text.strip()
-    }
+def office_metadata(package: Package) -> Metadata:
+    """From an OOXML file's core properties or an OpenDocument's ``meta.xml``."""
+    core = (path for kind, path in package.related().values() if kind == "core-properties")
+    root = package.xml(next(core, "meta.xml"))
+    return Metadata() if root is None else properties_metadata(root)
+
+
+def properties_metadata(root: etree._Element) -> Metadata:
+    """From the elements of core properties, of ``meta.xml``, or of Dublin Core."""
+    said: dict[str, str] = {}
+    for element in root.iter(etree.Element):
+        if element.text and element.text.strip():
+            said.setdefault(local_name(element), element.text.strip())
     # In OpenDocument, ``creator`` is who saved it last.
     return Metadata(
         title=said.get("title", ""),
@@ -72,11 +69,14 @@ def office_metadata(data: bytes) -> Metadata:
     )
 
 
-def html_metadata(html: str) -> Metadata:
+def parsed_html(page: str) -> etree._Element:
+    """A page's tree, whatever is wrong with its markup."""
+    root = etree.fromstring(page.encode() or b"<html/>", etree.HTMLParser(encoding="utf-8"))
+    return etree.Element("html") if root is None else root
+
+
+def html_metadata(root: etree._Element) -> Metadata:
     """From a page's ``title``, ``meta`` elements and ``lang``."""
-    root = etree.fromstring(html.encode(), etree.HTMLParser(encoding="utf-8", no_network=True))
-    if root is None:
-        return Metadata()
     said = {
         (meta.get("name") or meta.get("property") or "").lower(): meta.get("content", "").strip()
         for meta in root.iter("meta")
@@ -88,6 +88,25 @@ def html_metadata(html: str) -> Metadata:
         created_at=_iso(_present(said, "article:published_time", "dcterms.created", "date")),
         modified_at=_iso(_present(said, "article:modified_time", "dcterms.modified")),
         language=root.get("lang"),
+    )
+
+
+def ole_metadata(data: bytes) -> Metadata:
+    """From the summary of an old Office file."""
+    import olefile  # type: ignore[import-untyped]
+
+    with olefile.OleFileIO(data) as ole:
+        said = ole.get_metadata()
+    codepage = _codepage(said.codepage)
+    title, author = (
+        (value or b"").decode(codepage, errors="replace").strip("\0 ")
+        for value in (said.title, said.author)
+    )
+    return Metadata(
+        title=title,
+        authors=(author,) if author else (),
+        created_at=as_utc(said.create_time),
+        modified_at=as_utc(said.last_saved_time),
     )
 
 
@@ -112,3 +131,12 @@ def _iso(texts: Iterable[str]) -> datetime | None:
         except ValueError:
             continue
     return None
+
+
+def _codepage(number: int | None) -> str:
+    # 16-bit and signed: 65001, for UTF-8, is kept as a negative number.
+    codepage = "utf-8" if number in {65001, 65001 - 2**16} else f"cp{number}"
+    try:
+        return codecs.lookup(codepage).name
+    except LookupError:
+        return "cp1252"

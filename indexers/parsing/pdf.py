@@ -75,7 +75,7 @@ def _outline(document: "PdfDocument") -> dict[tuple[int, str], int]:
 
 def _words(line: str) -> str:
     """The letters of a line: numbering, spacing and case differ between outline and page."""
-    return "".join(c for c in line.casefold() if c.isalpha())
+    return "".join(filter(str.isalpha, line.casefold()))
 
 
 def _page_blocks(text: str, page: int, headings: dict[tuple[int, str], int]) -> Iterator[Block]:

@@ -1,26 +1,39 @@
 """One file, from bytes to blocks; runs in the parser's process."""
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import PurePath
 
+from indexers.parsing.books import read_book
+from indexers.parsing.containers import mail_attachments, message_attachments, read_container
 from indexers.parsing.decoding import decoded
-from indexers.parsing.filetype import FileType, file_type
+from indexers.parsing.filetype import CONTAINERS, FileType, file_type
 from indexers.parsing.mail import mail_metadata, mail_text, message_metadata
 from indexers.parsing.metadata import (
     html_metadata,
     office_metadata,
+    parsed_html,
     sensible,
 )
+from indexers.parsing.nesting import Nesting, readable
 from indexers.parsing.office import read_office
+from indexers.parsing.opendocument import read_presentation, read_spreadsheet
+from indexers.parsing.package import Package
 from indexers.parsing.parsed import (
     Block,
     BlockKind,
     FailureReason,
+    Member,
     Metadata,
     ParsedFile,
     ParseError,
     blocks_from_text,
+    parsed_file,
 )
 from indexers.parsing.pdf import read_pdf
+from indexers.parsing.texts import read_rtf, read_xml
+from indexers.parsing.word import read_word
 
 _TITLE_BLOCKS = 3
 """How far from the beginning a heading may stand to be the document's title."""
@@ -38,17 +51,29 @@ def read_file(name: str, data: bytes) -> ParsedFile:
         ImportError: A library is missing.
         MemoryError: It takes more memory than the process may have.
     """
-    return _parsed(file_type(name, data), data, title=PurePath(name).stem)
+    return _read_named(name, data, Nesting(_member))
 
 
 def read_html(html: str) -> ParsedFile:
     """The same for markup that a record carries, which has no name."""
-    return _parsed(FileType.HTML, html.encode("utf-8", errors="replace"), title="")
+    data = html.encode("utf-8", errors="replace")
+    return _parsed(FileType.HTML, data, title="", nesting=Nesting(_member))
 
 
-def _parsed(kind: FileType, data: bytes, *, title: str) -> ParsedFile:
+def _read_named(name: str, data: bytes, nesting: Nesting) -> ParsedFile:
+    kind, stem = file_type(name, data), PurePath(name).stem
+    if kind in CONTAINERS:
+        return replace(readable(read_container(kind, name, data, nesting)), title=stem)
+    return _parsed(kind, data, title=stem, nesting=nesting)
+
+
+def _member(name: str, data: bytes, nesting: Nesting) -> Member:
+    return Member(name=name, outcome=_read_named(name, data, nesting))
+
+
+def _parsed(kind: FileType, data: bytes, *, title: str, nesting: Nesting) -> ParsedFile:
     try:
-        metadata, blocks = _read(kind, data)
+        read = _read(kind, data, nesting)
     except (ParseError, ImportError, MemoryError):
         raise
     except Exception as error:  # anything that a damaged or hostile file makes a library raise
@@ -56,34 +81,34 @@ def _parsed(kind: FileType, data: bytes, *, title: str) -> ParsedFile:
             FailureReason.CORRUPT,
             f"the file is damaged, or not the {kind} that it seems ({type(error).__name__})",
         ) from error
-    if not any(block.text.strip() for block in blocks):
+    if not read.members and not any(block.text.strip() for block in read.blocks):
         scanned = " (scanned pages would need OCR first)" if kind is FileType.PDF else ""
         raise ParseError(FailureReason.NO_TEXT, f"the {kind} holds no text{scanned}")
-    known = sensible(metadata)
-    return ParsedFile(
-        title=known.title or _first_heading(kind, blocks) or title,
-        authors=known.authors,
-        created_at=known.created_at,
-        modified_at=known.modified_at,
-        language=known.language,
-        blocks=tuple(blocks),
-    )
+    known = sensible(read)
+    named = known.title or _first_heading(kind, read.blocks) or title
+    return parsed_file(replace(known, title=named), read.blocks, read.members)
 
 
-def _read(kind: FileType, data: bytes) -> tuple[Metadata, list[Block]]:
-    match kind:
-        case FileType.PDF:
-            return read_pdf(data)
-        case FileType.HTML:
-            page = decoded(data, markup=True)
-            return html_metadata(page), _read_text(kind, page)
-        case FileType.TEXT | FileType.MARKDOWN | FileType.CSV:
-            return Metadata(), _read_text(kind, decoded(data))
-        case FileType.EML:
-            return mail_metadata(data), _read_mail(data)
-        case _:
-            read_metadata = message_metadata if kind is FileType.MSG else office_metadata
-            return read_metadata(data), read_office(kind, data)
+def _read(kind: FileType, data: bytes, nesting: Nesting) -> ParsedFile:
+    if kind in _WITH_ATTACHMENTS:
+        metadata, text, attachments = _WITH_ATTACHMENTS[kind]
+        return parsed_file(metadata(data), text(data), attachments(data, nesting))
+    return _READERS.get(kind, partial(_read_package, kind))(data)
+
+
+def _read_page(data: bytes) -> ParsedFile:
+    page = decoded(data, markup=True)
+    return parsed_file(html_metadata(parsed_html(page)), _read_text(FileType.HTML, page))
+
+
+def _read_plain(data: bytes, kind: FileType) -> ParsedFile:
+    return parsed_file(Metadata(), _read_text(kind, decoded(data)))
+
+
+def _read_package(kind: FileType, data: bytes) -> ParsedFile:
+    with Package(data) as package:
+        metadata = office_metadata(package)
+    return parsed_file(metadata, read_office(kind, data))
 
 
 def _read_mail(data: bytes) -> list[Block]:
@@ -106,8 +131,35 @@ def _read_text(kind: FileType, text: str) -> list[Block]:
         return list(blocks_from_text(text))
 
 
-def _first_heading(kind: FileType, blocks: list[Block]) -> str:
+def _first_heading(kind: FileType, blocks: Sequence[Block]) -> str:
     if kind is FileType.XLSX:
         return ""  # the name of a sheet, which seldom says what the workbook is about
     heads = (block.text for block in blocks[:_TITLE_BLOCKS] if block.kind is BlockKind.HEADING)
     return " ".join(next(heads, "").split())
+
+
+_READERS: Mapping[FileType, Callable[[bytes], ParsedFile]] = {
+    FileType.PDF: lambda data: parsed_file(*read_pdf(data)),
+    FileType.HTML: _read_page,
+    FileType.TEXT: partial(_read_plain, kind=FileType.TEXT),
+    FileType.MARKDOWN: partial(_read_plain, kind=FileType.MARKDOWN),
+    FileType.CSV: partial(_read_plain, kind=FileType.CSV),
+    FileType.DOCX: read_word,
+    FileType.ODS: read_spreadsheet,
+    FileType.ODP: read_presentation,
+    FileType.EPUB: read_book,
+    FileType.RTF: read_rtf,
+    FileType.XML: read_xml,
+}
+"""Types that are read by themselves; packages of other types go through ``unstructured``."""
+
+_Attachments = Callable[[bytes, Nesting], tuple[Member, ...]]
+
+_WITH_ATTACHMENTS: Mapping[
+    FileType,
+    tuple[Callable[[bytes], Metadata], Callable[[bytes], list[Block]], _Attachments],
+] = {
+    FileType.EML: (mail_metadata, _read_mail, mail_attachments),
+    FileType.MSG: (message_metadata, partial(read_office, FileType.MSG), message_attachments),
+}
+"""What a mail says of itself, its text, and what is attached to it."""

@@ -1,69 +1,96 @@
-"""The parser's process: ``python -m indexers.parsing.worker LIMITS``.
+"""The parser's process: ``python -m indexers.parsing.worker LIMITS LIFELINE``.
 
-Requests come on standard input and outcomes leave on what was standard output, as
-`indexers.parsing.frames`; nothing else is shared with the process that started it.
+It says that it is ready with an empty message. Then requests come on standard input and outcomes
+leave on what was standard output, as `indexers.parsing.frames`; nothing else is shared with the
+process that started it.
 """
 
 import json
 import os
-import resource
 import stat
 import sys
 from pathlib import Path
 
+from indexers.parsing.confinement import allow_computing, confine, peak_memory
 from indexers.parsing.frames import read_frame, write_frame
-from indexers.parsing.parsed import FailureReason, ParseError, ParseFailure, to_json
+from indexers.parsing.limits import Limits
+from indexers.parsing.parsed import (
+    FailureReason,
+    ParsedFile,
+    ParseError,
+    ParseFailure,
+    to_json,
+)
 from indexers.parsing.reading import read_file, read_html
 
 _MB = 2**20
+_FULL = 0.9
+"""Share of the memory at which a library may have been refused some. Few say so: to libxml2, the
+file is then damaged, or ends there."""
 
 
 def main() -> None:
     """Serves requests until standard input closes."""
-    limits = json.loads(sys.argv[1])
-    _limit_resources(limits["memory_bytes"])
+    limits = Limits(**json.loads(sys.argv[1]))
+    confine(limits, int(sys.argv[2]))
     # Libraries that print must not write into the outcomes.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    write_frame(answers, b"")
     while (request := read_frame(sys.stdin.buffer)) is not None:
-        answer = _answer(json.loads(request), limits["file_bytes"])
-        if len(answer) > limits["output_bytes"]:
-            size = limits["output_bytes"] // _MB
-            answer = _failed(FailureReason.TOO_LARGE, f"its text is larger than {size} MB")
-        write_frame(answers, answer)
+        allow_computing(limits.cpu_seconds)
+        write_frame(answers, _answer(json.loads(request), limits))
 
 
-def _limit_resources(memory_bytes: int) -> None:
-    # RLIMIT_DATA counts memory that is written to; address space alone costs nothing.
-    for kind, limit in ((resource.RLIMIT_DATA, memory_bytes), (resource.RLIMIT_CORE, 0)):
-        resource.setrlimit(kind, (limit, limit))
-
-
-def _answer(request: dict[str, str], file_bytes: int) -> bytes:
+def _answer(request: dict[str, str], limits: Limits) -> bytes:
     try:
-        if "html" in request:
-            return to_json(read_html(request["html"]))
-        path = Path(request["path"])
-        return to_json(read_file(path.name, _content(path, file_bytes)))
-    except ParseError as error:
-        return to_json(error.failure)
+        answer = to_json(_outcome(request, limits.file_bytes))
     except MemoryError:
-        return _failed(FailureReason.OUT_OF_MEMORY, "it takes more memory than a file may")
+        return _out_of_memory()
     except ImportError as error:
         return json.dumps({"missing": str(error)}).encode()
+    except Exception as error:  # noqa: BLE001 - a mistake of a reader costs its file, not the run
+        return _failed(FailureReason.CRASHED, f"the parser failed on it ({type(error).__name__})")
+    if peak_memory() > _FULL * limits.memory_bytes:
+        return _out_of_memory()
+    if len(answer) > limits.output_bytes:
+        size = limits.output_bytes // _MB
+        return _failed(FailureReason.TOO_LARGE, f"its text is larger than {size} MB")
+    return answer
 
 
-def _content(path: Path, file_bytes: int) -> bytes:
+def _outcome(request: dict[str, str], file_bytes: int) -> ParsedFile | ParseFailure:
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise ParseError(FailureReason.UNREADABLE, "it is not a regular file")
-        if status.st_size > file_bytes:
-            size = file_bytes // _MB
-            raise ParseError(FailureReason.TOO_LARGE, f"it is larger than {size} MB")
-        return path.read_bytes()
-    except OSError as error:
-        raise ParseError(FailureReason.UNREADABLE, f"{error.strerror}") from error
+        if "html" in request:
+            return read_html(request["html"])
+        path = Path(request["path"])
+        return read_file(path.name, _content(path, file_bytes))
+    except ParseError as error:
+        return error.failure
+
+
+def _content(path: Path, most: int) -> bytes:
+    try:
+        _checked_size(path.stat(), most)
+        # It may have become a pipe since, which must not be waited for.
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
+            # What it holds now: it may grow while it is read.
+            return file.read(_checked_size(os.fstat(file.fileno()), most))
+    except (OSError, ValueError) as error:
+        said = getattr(error, "strerror", None) or str(error)
+        raise ParseError(FailureReason.UNREADABLE, said) from error
+
+
+def _checked_size(status: os.stat_result, most: int) -> int:
+    if not stat.S_ISREG(status.st_mode):
+        raise ParseError(FailureReason.UNREADABLE, "it is not a regular file")
+    if status.st_size > most:
+        raise ParseError(FailureReason.TOO_LARGE, f"it is larger than {most // _MB} MB")
+    return status.st_size
+
+
+def _out_of_memory() -> bytes:
+    return _failed(FailureReason.OUT_OF_MEMORY, "it takes more memory than a file may")
 
 
 def _failed(reason: FailureReason, message: str) -> bytes:

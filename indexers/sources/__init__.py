@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Protocol
 
 from finder.domain import Deletion, Record
-from indexers.sources.people import NOBODY, People
 
-__all__ = ["People", "Refusal", "Source", "SourceItem"]
+__all__ = ["Refusal", "Source", "SourceItem"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,27 +15,34 @@ class SourceItem:
     """A record, and what the source knows around it.
 
     ``path`` is the real file behind a document's ``file``, checked to lie inside the source.
-    ``people`` turns the authors that a file names into people.
     """
 
     record: Record | Deletion
     line: int | None = None
     path: Path | None = None
-    people: People = NOBODY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """Something that does not go in, and why; the rest does."""
+    """Something that does not go in, and why; the rest does.
+
+    ``skipped`` tells that it was never meant to.
+    """
 
     source: str
     reason: str
     line: int | None = None
     field: str | None = None
+    skipped: bool = False
 
 
 class Source(Protocol):
     """A connector."""
+
+    @property
+    def feed(self) -> str | None:
+        """What the catalogue calls it, at each reading the same; None: it is read only once."""
+        ...
 
     @property
     def total(self) -> int | None:

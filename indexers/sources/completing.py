@@ -4,23 +4,21 @@ from dataclasses import replace
 
 from finder.domain import Document
 from indexers.parsing import ParsedFile
-from indexers.sources import SourceItem
+from indexers.sources.people import People
 
 
-def completed(item: SourceItem, parsed: ParsedFile) -> Document:
-    """The item's document with the title, authors, dates and language of its file.
+def completed(document: Document, parsed: ParsedFile, people: People) -> Document:
+    """A document with the title, authors, dates and language of its file.
 
     What the record says itself stands. Authors come from the file's metadata, and from
     ``people.csv`` where it names none.
 
     Args:
-        item: An item whose record is a document.
+        document: The record.
         parsed: Its file, parsed.
+        people: Turns the authors that the file names into people.
     """
-    document = item.record
-    if not isinstance(document, Document):
-        raise TypeError(f"a {type(document).__name__} has no file")
-    authors = item.people.resolve(parsed.authors) or item.people.authors_of(document.file or "")
+    authors = people.resolve(parsed.authors) or people.authors_of(document.file or "")
     return replace(
         document,
         title=document.title or parsed.title,

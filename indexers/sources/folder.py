@@ -15,11 +15,11 @@ from pathlib import Path
 
 from finder.domain import Person
 from finder.errors import RecordError, SettingsError
+from indexers.outcomes import shown
 from indexers.records import parse_record
-from indexers.sources import People, Refusal, SourceItem
-from indexers.sources.people import read_people
+from indexers.sources import Refusal, SourceItem
+from indexers.sources.people import PEOPLE_FILE, read_people
 
-PEOPLE_FILE = "people.csv"
 SETTINGS_FILE = "finder.toml"
 SETTINGS = ("acl", "deny", "group", "language")
 
@@ -43,9 +43,12 @@ class FolderSource:
         self._root = root.resolve()
         self._settings = read_settings(self._root / SETTINGS_FILE)
         people_file = self._root / PEOPLE_FILE
-        self._people, self._persons = (
-            read_people(people_file) if people_file.exists() else (People(), [])
-        )
+        self._persons = read_people(people_file)[1] if people_file.exists() else []
+
+    @property
+    def feed(self) -> str:
+        """The folder, whatever it is called from."""
+        return shown(self._root)
 
     @property
     def total(self) -> int:
@@ -55,8 +58,8 @@ class FolderSource:
     def items(self) -> Iterator[SourceItem | Refusal]:
         """The people of ``people.csv``, then a document without its words for each file."""
         yield from self._known_people()
-        for path, reason in self._found:
-            yield Refusal(source=_shown(path), reason=reason) if reason else self._document(path)
+        for path, refusal in self._found:
+            yield refusal or self._document(path)
 
     def _known_people(self) -> Iterator[SourceItem | Refusal]:
         source = str(self._root / PEOPLE_FILE)
@@ -67,20 +70,20 @@ class FolderSource:
                 yield Refusal(source=source, line=line, field=row.field, reason=row.reason)
 
     def _document(self, path: Path) -> SourceItem | Refusal:
-        name = _shown(path.relative_to(self._root))
+        name = shown(path.relative_to(self._root))
         fields = {**self._settings, "type": "document", "id": name, "file": name}
         try:
             record = parse_record(json.dumps(fields))
         except RecordError as error:
-            return Refusal(source=_shown(path), field=error.field, reason=error.reason)
-        return SourceItem(record=record, path=path, people=self._people)
+            return Refusal(source=shown(path), field=error.field, reason=error.reason)
+        return SourceItem(record=record, path=path)
 
     @cached_property
-    def _found(self) -> list[tuple[Path, str | None]]:
+    def _found(self) -> list[tuple[Path, Refusal | None]]:
         """Paths under the root, each with the reason why it is left out, if it is."""
-        found = list(_walk(self._root, self._root))
+        found = list(_walk(self._root))
         own = {self._root / PEOPLE_FILE, self._root / SETTINGS_FILE}
-        return [(path, reason) for path, reason in found if path not in own]
+        return [(path, refusal) for path, refusal in found if path not in own]
 
 
 def read_settings(path: Path) -> dict[str, object]:
@@ -107,19 +110,33 @@ def read_settings(path: Path) -> dict[str, object]:
     return settings
 
 
-def _walk(folder: Path, root: Path) -> Iterator[tuple[Path, str | None]]:
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError as error:
-        yield folder, f"the folder cannot be read: {error.strerror}"
-        return
-    for entry in entries:
-        path = Path(entry.path)
-        reason = _left_out(path, root)
-        if reason is None and entry.is_dir():
-            yield from _walk(path, root)
+def _walk(root: Path) -> Iterator[tuple[Path, Refusal | None]]:
+    # Not by recursion: folders may lie deeper in each other than calls.
+    listings = [_listing(root)]
+    while listings:
+        path, refusal = next(listings[-1], (None, None))
+        if path is None:
+            listings.pop()
+        elif refusal:
+            yield path, refusal
+        elif reason := _left_out(path, root):
+            yield path, Refusal(source=shown(path), reason=reason, skipped=True)
+        elif path.is_dir():
+            listings.append(_listing(path))
         else:
-            yield path, reason
+            yield path, None
+
+
+def _listing(folder: Path) -> Iterator[tuple[Path, Refusal | None]]:
+    """What a folder holds, by name; the folder itself, with the reason, if it cannot be read."""
+    try:
+        names = sorted(entry.name for entry in os.scandir(folder))
+    except OSError as error:
+        reason = f"the folder cannot be read: {error.strerror}"
+        yield folder, Refusal(source=shown(folder), reason=reason)
+        return
+    for name in names:
+        yield folder / name, None
 
 
 def _left_out(path: Path, root: Path) -> str | None:
@@ -127,19 +144,15 @@ def _left_out(path: Path, root: Path) -> str | None:
         if path.name.startswith(prefix):
             return reason
     try:
+        is_link = stat.S_ISLNK(path.lstat().st_mode)
         mode = path.stat().st_mode
-        target = path.resolve(strict=True)
-    except (OSError, RuntimeError):
+        # What is no link lies where its folder does.
+        if is_link and not path.resolve(strict=True).is_relative_to(root):
+            return "a link that leads out of the folder"
+    except FileNotFoundError:
         return "a link that leads nowhere"
-    if not target.is_relative_to(root):
-        return "a link that leads out of the folder"
+    except OSError as error:
+        return f"it cannot be read: {error.strerror}"
     if stat.S_ISDIR(mode):
-        return "a link to a folder, which is read where it lies" if path.is_symlink() else None
+        return "a link to a folder, which is read where it lies" if is_link else None
     return None if stat.S_ISREG(mode) else "not a regular file"
-
-
-def _shown(path: Path) -> str:
-    """The path as text; bytes that are no UTF-8 are written ``%E9``."""
-    return "".join(
-        f"%{ord(c) - 0xDC00:02X}" if "\udc80" <= c <= "\udcff" else c for c in path.as_posix()
-    )

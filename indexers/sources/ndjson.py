@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from finder.domain import Document
 from finder.errors import RecordError
+from indexers.outcomes import shown
 from indexers.records import parse_record
 from indexers.sources import Refusal, SourceItem
 
@@ -30,6 +31,11 @@ class NdjsonSource:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+
+    @property
+    def feed(self) -> str:
+        """The file, whatever it is called from."""
+        return shown(self._path.resolve())
 
     def items(self) -> Iterator[SourceItem | Refusal]:
         """Records in the order of the lines, and a refusal for each line that is none."""

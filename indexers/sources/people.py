@@ -15,11 +15,14 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from email.utils import parseaddr
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from pathlib import Path
 
 from finder.domain import Person, PersonId
 from finder.errors import RecordError, SettingsError
 from indexers.records import MAX_ID, parse_record
+
+PEOPLE_FILE = "people.csv"
 
 _SEPARATOR = ";"
 _LISTS = frozenset({"skills", "languages", "tags"})
@@ -69,7 +72,22 @@ class People:
 
 
 NOBODY = People()
-"""What a source without ``people.csv`` knows."""
+"""What a folder without ``people.csv`` knows."""
+
+
+def people_beside(folder: Path) -> People:
+    """Who ``people.csv`` of a folder names; nobody where there is none.
+
+    Raises:
+        SettingsError: The file has neither of the two shapes.
+    """
+    path = folder / PEOPLE_FILE
+    return _people(path, path.stat().st_mtime_ns) if path.exists() else NOBODY
+
+
+@lru_cache(maxsize=8)  # the folders that are read in the same minutes
+def _people(path: Path, _changed: int) -> People:
+    return read_people(path)[0]
 
 
 def _folded(name: str) -> str:

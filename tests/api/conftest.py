@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from api.assembly import Installation
 from api.http.app import create_app
 from api.settings import EncoderSettings, Settings, ViewerSettings
-from indexers.pipeline import Status
+from indexers.outcomes import Status
 from indexers.sources.ndjson import NdjsonSource
 
 DEMO = Path(__file__).parents[2] / "eval/collections/demo/records.ndjson"

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from api.bench.encoders import HashedPassages
+from api.bench.files import measure_files
 from api.bench.relevance import TARGETS, measure_relevance, missing_collections
 from api.bench.starting import FINDER
 from api.cli.console import ExitCode
@@ -32,6 +33,17 @@ SPEED = {
     "throughput of 8 clients, to that of one": "x",
 }
 
+
+_PDF = (
+    b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n"
+    b"2 0 obj\n<< /Type /Pages /Count 1 /Kids [3 0 R] >>\nendobj\n"
+    b"3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
+    b" /Resources << /Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>"
+    b"\nendobj\n4 0 obj\n<< /Length 41 >>\nstream\n"
+    b"BT /F 12 Tf 72 700 Td (Un texte.) Tj ET  \nendstream\nendobj\n"
+    b"trailer\n<< /Root 1 0 R >>\n%%EOF"
+)
+"""One page, without a table of objects, which readers then make."""
 
 HASHING = {"FINDER_ENCODER__NAME": "hashing"}
 
@@ -91,6 +103,31 @@ def test_every_figure_of_speed_is_measured(tmp_path: Path, environment: dict[str
     del value["import finder"]  # a difference, which noise can make negative
     assert all(measured > 0.0 for measured in value.values())
     assert not (tmp_path / "untouched").exists()
+
+
+def test_files_are_parsed_beside_unstructured(tmp_path: Path) -> None:
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    for number in range(3):
+        (inner / f"{number}.md").write_text("# Titre\n\n- point\n" * 20, encoding="utf-8")
+    (tmp_path / "empty.txt").write_text("")  # nobody reads it, so it is not timed
+    (tmp_path / "a.txt").write_text("Un texte.")
+    (tmp_path / "b.pdf").write_bytes(_PDF)
+    figures = list(measure_files(tmp_path, progress=silent))
+    assert [(figure.name, figure.unit) for figure in figures] == [
+        ("parsing 3 .md files, to unstructured in one process", "s"),
+        ("parsing 1 .pdf files, to unstructured in one process", "s"),
+        ("parsing 1 .txt files, to unstructured in one process", "s"),
+        ("parsing 5 files of 3 formats", "files/min"),
+        ("parsing, to unstructured in one process: all formats", "x"),
+        ("parsing, to unstructured in one process: PDF", "x"),
+    ]
+    assert all(figure.value > 0 and figure.target > 0 for figure in figures)
+    plain = sum(figure.target for figure in figures[:3])
+    ours = sum(figure.value for figure in figures[:3])
+    assert figures[3].value == pytest.approx(60 * 5 / ours)
+    assert figures[3].target == pytest.approx(1.8 * 60 * 5 / plain)
+    assert (figures[4].value, figures[4].target) == (pytest.approx(plain / ours), 1.8)
 
 
 def test_known_collections_are_compared_with_their_targets(

@@ -34,7 +34,7 @@ def test_an_encoder_that_cannot_be_built_degrades_and_words_still_answer(
         TestClient(create_app(installation), base_url="http://127.0.0.1") as client,
     ):
         app = client.app
-        app.state.served.encoding._thread.join()  # type: ignore[attr-defined]
+        app.state.served.work._thread.join()  # type: ignore[attr-defined]
         readiness = client.get(f"{API}/health/ready")
         by_words = client.get(f"{API}/search?q=QGIS&mode=words").json()
     assert readiness.status_code == 200
@@ -45,8 +45,8 @@ def test_an_encoder_that_cannot_be_built_degrades_and_words_still_answer(
 
 def test_a_catalogue_that_cannot_be_read_is_down(tmp_path: Path, serve: Serve) -> None:
     client = serve(tmp_path)
-    for part in tmp_path.glob("catalogue.sqlite*"):
-        part.write_bytes(b"not a database" * 1_000)
+    for part in ("catalogue.sqlite", "catalogue.sqlite-wal"):  # the third is mapped into memory
+        (tmp_path / part).write_bytes(b"not a database" * 1_000)
     answer = client.get(f"{API}/health/ready")
     assert (answer.status_code, answer.json()["status"]) == (503, "down")
     assert "finder doctor" in answer.json()["reason"]

@@ -1,7 +1,8 @@
 import gzip
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import anyio
@@ -10,8 +11,9 @@ from fastapi.testclient import TestClient
 from structlog.testing import capture_logs
 
 from api.assembly import Installation
-from api.http import problems, pushing
+from api.http import pushing
 from api.settings import Settings
+from indexers.catalogue.progress import set_paused
 from indexers.lock import writing
 from indexers.sources.ndjson import NdjsonSource
 
@@ -32,6 +34,16 @@ def push(client: TestClient, *records: object) -> list[dict[str, object]]:
     return [json.loads(line) for line in answer.text.splitlines()]
 
 
+@contextmanager
+def pausing(client: TestClient) -> Iterator[None]:
+    database = client.app.state.served.installation.database
+    for paused in (True, False):
+        with database.noting() as connection:
+            set_paused(connection, paused=paused)
+        if paused:
+            yield
+
+
 POST = {"type": "post", "id": "p1", "authors": ["ana"], "text": "Les tuyaux en fonte ductile."}
 
 
@@ -45,14 +57,14 @@ def test_every_line_gets_its_status_in_order(empty: TestClient) -> None:
         {"type": "document", "id": "d1", "file": "plan.pdf"},
         {"type": "delete", "target": "post", "id": "p9"},
     ) == [
-        {"line": 1, "status": "indexed", "type": "post", "id": "p1"},
+        {"line": 1, "status": "superseded", "type": "post", "id": "p1"},
         {
             "line": 2,
             "status": "refused",
             "reason": "is not valid JSON: key must be a string at character 2",
         },
         {"line": 3, "status": "refused", "field": "id", "reason": "is required"},
-        {"line": 4, "status": "unchanged", "type": "post", "id": "p1"},
+        {"line": 4, "status": "indexed", "type": "post", "id": "p1"},
         {
             "line": 5,
             "status": "refused",
@@ -96,17 +108,56 @@ def test_an_id_may_hold_a_slash(empty: TestClient) -> None:
     assert empty.get(f"{API}/posts/wiki/réseau/1").json()["id"] == "wiki/réseau/1"
 
 
-def test_another_writer_is_waited_for_and_then_named(
+def test_what_another_process_keeps_waiting_is_received_and_soon_found(
     tmp_path: Path, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pushing, "_PATIENCE_SECONDS", 0.1)
-    client = serve(tmp_path)
     with writing(tmp_path, "the nightly import"):
-        answer = client.post(f"{API}/records", content=lines(POST), headers=NDJSON)
-    assert answer.status_code == 503
-    assert answer.json()["code"] == "busy"
-    assert "the nightly import" in answer.json()["detail"]
-    assert answer.headers["retry-after"] == str(problems.RETRY_AFTER_SECONDS)
+        client = serve(tmp_path)
+        assert [line["status"] for line in push(client, POST)] == ["received"]
+        told = client.get(f"{API}/status").json()
+        assert told["received"] == 1
+        assert "the nightly import" in told["worker"]
+    deadline = time.monotonic() + 20
+    while client.get(f"{API}/posts/p1").status_code == 404:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_while_it_is_paused_records_are_received_and_deleted_ones_are_gone(
+    empty: TestClient,
+) -> None:
+    push(empty, POST)
+    with pausing(empty):
+        assert push(empty, {**POST, "id": "p2"})[0]["status"] == "received"
+        assert push(empty, {"type": "delete", "target": "post", "id": "p1"})[0] == {
+            "line": 1,
+            "status": "deleted",
+            "type": "post",
+            "id": "p1",
+        }
+        assert empty.get(f"{API}/posts/p1").status_code == 404
+        assert empty.get(f"{API}/posts/p2").status_code == 404
+    assert push(empty, {**POST, "id": "p3"})[0]["status"] == "indexed"
+    assert empty.get(f"{API}/posts/p2").status_code == 200
+
+
+def test_the_same_body_under_the_same_key_goes_in_once(empty: TestClient) -> None:
+    keyed = NDJSON | {"Idempotency-Key": "nightly-1"}
+    first = empty.post(f"{API}/records", content=lines(POST), headers=keyed)
+    push(empty, {"type": "delete", "target": "post", "id": "p1"})
+    again = empty.post(f"{API}/records", content=lines(POST), headers=keyed)
+    assert again.text == first.text
+    assert empty.get(f"{API}/posts/p1").status_code == 404  # it did not go in again
+
+
+def test_another_body_under_the_same_key_is_refused(empty: TestClient) -> None:
+    keyed = NDJSON | {"Idempotency-Key": "nightly-1"}
+    empty.post(f"{API}/records", content=lines(POST), headers=keyed)
+    other = empty.post(f"{API}/records", content=lines({**POST, "id": "p2"}), headers=keyed)
+    assert other.status_code == 422
+    assert other.json()["code"] == "idempotency-key"
+    assert empty.get(f"{API}/posts/p2").status_code == 404
 
 
 @pytest.mark.parametrize("length", ["declared", "unknown"])

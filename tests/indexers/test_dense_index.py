@@ -15,7 +15,7 @@ from finder.ports import MeaningIndex, Vectors
 from indexers.dense import shards
 from indexers.dense.codes import pack, query_codes, to_codes, unpack
 from indexers.dense.index import DenseIndex
-from indexers.dense.writer import discard_vectors
+from indexers.dense.making import remake_vectors
 
 QUERIES = ("l'assainissement de l'eau", "C++", "un marché d'énergie", "xylophone")
 
@@ -182,8 +182,7 @@ def test_vectors_made_again_replace_those_of_a_reader(organisation: Organisation
     organisation.take(*(Post(id=str(k), text=f"eau {k}") for k in range(5)))
     vector = organisation.encoder.encode_query("eau")
     organisation.meaning.scorer(vector, seen_by_all(organisation))
-    discard_vectors(organisation.database)
-    organisation.pipeline.encode()
+    remake_vectors(organisation.database, organisation.encoder)
     hits = organisation.meaning.scorer(vector, seen_by_all(organisation)).top(100)
     assert sorted(hits.passages.tolist()) == [1, 2, 3, 4, 5]
 

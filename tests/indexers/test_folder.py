@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from finder.domain import Deletion, Document, Person, Skill
+from finder.domain import Document, Person, Skill
 from finder.errors import SettingsError
 from indexers.parsing import Block, ParsedFile
-from indexers.sources import People, Refusal, SourceItem
+from indexers.sources import Refusal, SourceItem
 from indexers.sources.completing import completed
 from indexers.sources.folder import FolderSource
+from indexers.sources.people import People, people_beside
 
 PEOPLE = """\
 file,authors,id,name,email,title,unit,skills
@@ -21,11 +22,9 @@ notes/b.txt,h.martin@example.org,,,,,,
 """
 
 
-def item(record: Document | Deletion, people: str, tmp_path: Path) -> SourceItem:
-    (tmp_path / "people.csv").write_text(people, encoding="utf-8")
-    (tmp_path / "a.txt").write_text("a")
-    found = next(i for i in FolderSource(tmp_path).items() if isinstance(i, SourceItem) and i.path)
-    return SourceItem(record=record, path=found.path, people=found.people)
+def known(people: str, folder: Path) -> People:
+    (folder / "people.csv").write_text(people, encoding="utf-8")
+    return people_beside(folder)
 
 
 def parsed(*authors: str) -> ParsedFile:
@@ -124,7 +123,7 @@ def test_people_get_records_of_their_own(tmp_path: Path) -> None:
 
 
 def test_an_exact_path_wins_over_a_pattern(tmp_path: Path) -> None:
-    people = item(Document(id="x"), PEOPLE, tmp_path).people
+    people = known(PEOPLE, tmp_path)
     assert people.authors_of("notes/a.txt") == ("marie", "Luc Petit")
     assert people.authors_of("notes/b.txt") == ("h.martin@example.org",)
     assert people.authors_of("other.txt") == ()
@@ -134,7 +133,7 @@ def test_an_exact_path_wins_over_a_pattern(tmp_path: Path) -> None:
     "name", ["Helene MARTIN", "MARTIN, Hélène", "h.martin@EXAMPLE.org", "HM <h.martin@example.org>"]
 )
 def test_names_meet_whatever_their_case_accents_and_order(tmp_path: Path, name: str) -> None:
-    people = item(Document(id="x"), PEOPLE, tmp_path).people
+    people = known(PEOPLE, tmp_path)
     assert people.resolve([name]) == ("h.martin@example.org",)
 
 
@@ -161,13 +160,14 @@ def test_a_people_file_without_its_columns_says_which(tmp_path: Path) -> None:
 
 def test_authors_come_from_the_file_then_from_people_csv(tmp_path: Path) -> None:
     record = Document(id="notes/a.txt", file="notes/a.txt")
-    found = item(record, PEOPLE, tmp_path)
-    assert completed(found, parsed("Helene Martin")).authors == ("h.martin@example.org",)
-    assert completed(found, parsed()).authors == ("marie", "Luc Petit")
+    people = known(PEOPLE, tmp_path)
+    named = completed(record, parsed("Helene Martin"), people)
+    assert named.authors == ("h.martin@example.org",)
+    assert completed(record, parsed(), people).authors == ("marie", "Luc Petit")
 
 
 def test_what_the_record_says_stands(tmp_path: Path) -> None:
     created = datetime(2024, 3, 5, tzinfo=UTC)
     record = Document(id="d", file="d", title="Du record", authors=("x",), created_at=created)  # type: ignore[arg-type]
-    done = completed(item(record, PEOPLE, tmp_path), parsed("Marie Dupont"))
+    done = completed(record, parsed("Marie Dupont"), known(PEOPLE, tmp_path))
     assert (done.title, done.authors, done.created_at) == ("Du record", ("x",), created)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from organisation import Organisation
 
-from indexers.pipeline import Status
+from indexers.outcomes import Status
 from indexers.sources.folder import FolderSource
 
 FORMATS = ("docx", "pptx", "xlsx", "odt", "html", "pdf", "txt", "eml", "msg", "csv", "md")

@@ -13,7 +13,6 @@ from indexers.parsing import (
     Block,
     BlockKind,
     FailureReason,
-    Limits,
     ParsedFile,
     ParseFailure,
     ParserPool,
@@ -209,65 +208,6 @@ def test_a_pipe_does_not_hang_the_parser(pool: ParserPool, tmp_path: Path) -> No
         FailureReason.UNREADABLE,
         "it is not a regular file",
     )
-
-
-def test_limits_cost_one_file_each(tmp_path: Path) -> None:
-    (tmp_path / "small.txt").write_text("Petit.")
-    (tmp_path / "large.txt").write_text("mot " * 500_000)
-    limits = Limits(file_bytes=2**20, output_bytes=2**16)
-    (tmp_path / "wide.txt").write_text("mot " * 50_000)
-    with ParserPool(limits=limits) as pool:
-        assert why(pool, tmp_path / "large.txt") == (
-            FailureReason.TOO_LARGE,
-            "it is larger than 1 MB",
-        )
-        assert why(pool, tmp_path / "wide.txt")[0] is FailureReason.TOO_LARGE
-        assert words(read(pool, tmp_path / "small.txt")) == "Petit."
-
-
-def test_a_file_that_takes_too_long(tmp_path: Path) -> None:
-    (tmp_path / "slow.md").write_text("- a\n" * 200_000)
-    (tmp_path / "small.txt").write_text("Petit.")
-    with ParserPool(limits=Limits(seconds=1.5)) as pool:
-        assert why(pool, tmp_path / "slow.md") == (
-            FailureReason.TIMED_OUT,
-            "it takes longer than 1.5 seconds",
-        )
-        assert words(read(pool, tmp_path / "small.txt")) == "Petit."
-
-
-def test_a_zip_bomb_runs_out_of_its_own_memory(tmp_path: Path) -> None:
-    with zipfile.ZipFile(tmp_path / "bomb.odt", "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
-        archive.writestr("META-INF/manifest.xml", b" " * (600 * 2**20))
-    (tmp_path / "small.txt").write_text("Petit.")
-    with ParserPool(limits=Limits(memory_bytes=300 * 2**20)) as pool:
-        assert why(pool, tmp_path / "bomb.odt")[0] is FailureReason.OUT_OF_MEMORY
-        assert words(read(pool, tmp_path / "small.txt")) == "Petit."
-
-
-def test_a_worker_that_is_killed_is_replaced(tmp_path: Path) -> None:
-    (tmp_path / "small.txt").write_text("Petit.")
-    with ParserPool(limits=Limits(files_per_worker=2)) as pool:
-        pids = []
-        for _ in range(3):
-            read(pool, tmp_path / "small.txt")
-            process = pool._workers[0]._process
-            assert process is not None
-            pids.append(process.pid)
-        assert pids[0] == pids[1] != pids[2]
-        process.kill()
-        process.wait()
-        assert words(read(pool, tmp_path / "small.txt")) == "Petit."
-
-
-def test_many_files_come_in_order_from_several_workers(tmp_path: Path) -> None:
-    paths = [tmp_path / f"{number}.txt" for number in range(20)]
-    for number, path in enumerate(paths):
-        path.write_text(f"numéro {number}", encoding="utf-8")
-    with ParserPool(workers=2) as pool:
-        found = [(path, words(outcome)) for path, outcome in pool.parse_many(paths)]  # type: ignore[arg-type]
-    assert found == [(path, f"numéro {number}") for number, path in enumerate(paths)]
 
 
 def test_an_outcome_crosses_the_pipe() -> None:

@@ -18,8 +18,8 @@ from indexers.catalogue.database import GENERATION, fact, set_fact
 from indexers.catalogue.schema import failures, passages, records, terms, vectors
 from indexers.dense.writer import awaiting_vectors
 from indexers.lexical.making import ANALYSER, remake_words
+from indexers.outcomes import Status
 from indexers.parsing import ParserPool
-from indexers.pipeline import Status
 from indexers.sources import Refusal, SourceItem
 from indexers.sources.ndjson import NdjsonSource
 from models.hashing import HashingEncoder
@@ -83,20 +83,15 @@ class TestTaking:
         file = tmp_path / "note.txt"
         file.write_text("la facture d'eau")
         item = SourceItem(record=Document(id="note", file="note.txt"), path=file)
-        (first,) = organisation.pipeline._ingest_batch([item])
+        (first,) = organisation.take(item)
         assert first.status is Status.INDEXED
         before = generation(organisation)
         # A pool that is closed can parse nothing.
         with ParserPool() as closed:
             pass
-        tools = organisation.pipeline._tools
-        organisation.pipeline._tools = type(tools)(
-            parsers=closed,
-            encoder=tools.encoder,
-            detector=tools.detector,
-            default_language=tools.default_language,
-        )
-        (second,) = organisation.pipeline._ingest_batch([item])
+        without = Organisation(organisation.folder, closed, encoder=organisation.encoder)
+        (second,) = without.take(item)
+        without.close()
         assert second.status is Status.UNCHANGED
         assert generation(organisation) == before
 
@@ -126,10 +121,10 @@ class TestTaking:
 
     def test_the_last_of_one_batch_stands(self, organisation: Organisation) -> None:
         one, two = Post(id="a", text="eau"), Post(id="a", text="pluie")
-        assert statuses(organisation, one, two) == [Status.INDEXED] * 2
+        assert statuses(organisation, one, two) == [Status.SUPERSEDED, Status.INDEXED]
         assert (organisation.found("eau"), organisation.found("pluie")) == ([], ["a"])
         assert statuses(organisation, one, gone("a"), one) == [
-            Status.INDEXED,
+            Status.SUPERSEDED,
             Status.DELETED,
             Status.INDEXED,
         ]
@@ -176,7 +171,7 @@ class TestTaking:
 
     def test_refusals_are_told_and_the_rest_goes_in(self, organisation: Organisation) -> None:
         refusal = Refusal(source="x.ndjson", line=3, field="id", reason="must not be empty")
-        told, taken = organisation.pipeline._ingest_batch([refusal, SourceItem(record=POSTS[0])])
+        told, taken = organisation.take(refusal, POSTS[0])
         assert (told.status, told.source, told.line, told.field, told.reason) == (
             Status.REFUSED,
             "x.ndjson",
@@ -192,17 +187,18 @@ class TestTaking:
         file = tmp_path / "plan.pdf"
         file.write_bytes(b"%PDF-1.7 cut short")
         item = SourceItem(record=Document(id="plan", file="plan.pdf"), path=file)
-        (failed,) = organisation.pipeline._ingest_batch([item])
+        (failed,) = organisation.take(item)
         assert failed.status is Status.FAILED
         assert failed.reason
         with organisation.database.reading() as connection:
             (noted,) = connection.execute(select(failures)).fetchall()
-        assert (noted.source, noted.reason) == (str(file), failed.reason)
+        assert noted.source == str(file)
+        assert f"{noted.reason}: {noted.message}" == failed.reason
         file.write_text("la facture")
         healed = SourceItem(
             record=Document(id="plan", file="plan.txt"), path=file.rename(tmp_path / "plan.txt")
         )
-        assert organisation.pipeline._ingest_batch([healed])[0].status is Status.INDEXED
+        assert organisation.take(healed)[0].status is Status.INDEXED
         assert organisation.found("facture") == ["plan"]
 
     def test_a_failed_file_leaves_what_was_known_before(
@@ -211,13 +207,13 @@ class TestTaking:
         file = tmp_path / "plan.html"
         file.write_text("<p>la facture</p>")
         record = Document(id="plan", file="plan.html")
-        organisation.pipeline._ingest_batch([SourceItem(record=record, path=file)])
+        organisation.take(SourceItem(record=record, path=file))
         file.write_bytes(b"%PDF-1.7 cut short")
-        (failed,) = organisation.pipeline._ingest_batch([SourceItem(record=record, path=file)])
+        (failed,) = organisation.take(SourceItem(record=record, path=file))
         assert failed.status is Status.FAILED
         assert organisation.found("facture") == ["plan"]
         file.write_text("<p>la pluie</p>")
-        organisation.pipeline._ingest_batch([SourceItem(record=record, path=file)])
+        organisation.take(SourceItem(record=record, path=file))
         assert organisation.found("pluie") == ["plan"]
         assert count(organisation, failures) == 0
 

@@ -1,0 +1,67 @@
+"""What the database's errors mean, and what can be done about them."""
+
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from finder.errors import BusyError, FinderError, StorageError
+
+_Fault = tuple[type[FinderError], str]
+
+_DAMAGED: Final[_Fault] = (
+    StorageError,
+    (
+        "The catalogue {path} is damaged ({error}): restore a backup with 'finder restore', or "
+        "ingest anew into another folder."
+    ),
+)
+_LOCKED: Final[_Fault] = (
+    BusyError,
+    "The catalogue {path} is locked by another program: close it, and try again.",
+)
+_UNWRITABLE: Final[_Fault] = (
+    StorageError,
+    (
+        "The catalogue {path} cannot be written ({error}): give this user the right to write to "
+        "{path.parent} and to what is in it, or name another folder with --data."
+    ),
+)
+_UNKNOWN: Final[_Fault] = (
+    StorageError,
+    (
+        "The catalogue {path} cannot be used: {error}. Run 'finder doctor' to see what is wrong "
+        "with it."
+    ),
+)
+_FAULTS: Final[Mapping[int, _Fault]] = {
+    sqlite3.SQLITE_BUSY: _LOCKED,
+    sqlite3.SQLITE_LOCKED: _LOCKED,
+    sqlite3.SQLITE_CANTOPEN: _UNWRITABLE,
+    sqlite3.SQLITE_PERM: _UNWRITABLE,
+    sqlite3.SQLITE_READONLY: _UNWRITABLE,
+    sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_NOTADB: _DAMAGED,
+    sqlite3.SQLITE_FULL: (
+        StorageError,
+        (
+            "The disk that holds {path} is full: make room, and run it again. What was "
+            "acknowledged is there."
+        ),
+    ),
+    sqlite3.SQLITE_IOERR: (
+        StorageError,
+        (
+            "The disk that holds {path} fails ({error}): look at its room, its quota and its "
+            "health, and run it again. What was acknowledged is there."
+        ),
+    ),
+}
+
+
+def fault(path: Path, error: BaseException | None) -> FinderError:
+    """What to tell about an error of the database at ``path``."""
+    # The low byte is the class of the error; the others tell more of it (sqlite.org/rescode.html).
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    kind, text = _FAULTS.get(code, _UNKNOWN)
+    return kind(text.format(path=path, error=error))

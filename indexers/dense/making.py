@@ -1,0 +1,74 @@
+"""Makes every vector again, by the encoder of today."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from sqlalchemy import delete, exists, insert, select
+
+from finder.ports import Encoder
+from indexers.catalogue.database import Database, set_fact, take_range
+from indexers.catalogue.remaking import PassageToIndex, Remaking
+from indexers.catalogue.schema import awaiting, passages, vectors
+from indexers.chunking import passage_text
+from indexers.dense.codes import pack, to_codes
+from indexers.dense.writer import ENCODER, as_text
+
+VECTORS: Final = vectors.name
+
+_BATCH: Final = 512
+"""Passages to a transaction: some ten seconds of encoding, which is what a crash can cost."""
+
+
+def remake_vectors(
+    database: Database, encoder: Encoder, progress: Callable[[int], None] | None = None
+) -> None:
+    """Encode every passage anew, beside the vectors that are read until all is done.
+
+    What comes while the last batch is encoded awaits its vector, as everything new does.
+
+    Args:
+        database: The catalogue.
+        encoder: Makes the vectors.
+        progress: Is told how many passages each step did.
+    """
+    remaking = _remaking(database, encoder)
+    while True:
+        with database.reading() as connection:
+            lacking = remaking.lacking(connection, _BATCH)
+        blobs = _encoded(lacking, encoder)
+        with database.noting() as connection:
+            numbers = take_range(connection, "vector", len(blobs))
+            remaking.add(
+                connection,
+                [
+                    {"number": number, "passage": each.id, "data": data}
+                    for number, each, data in zip(numbers, lacking, blobs, strict=True)
+                ],
+            )
+        if progress:
+            progress(len(blobs))
+        if len(blobs) < _BATCH:
+            break
+    with database.writing() as connection:
+        remaking.swap(connection)
+        set_fact(connection, ENCODER, as_text(encoder.identity))
+        connection.execute(delete(awaiting))
+        new = select(passages.c.record, passages.c.id)
+        new = new.where(~exists().where(vectors.c.passage == passages.c.id))
+        connection.execute(insert(awaiting).from_select(["record", "passage"], new))
+
+
+def passages_to_encode(database: Database, encoder: Encoder) -> int:
+    """How many passages :func:`remake_vectors` has to encode, after what an earlier run did."""
+    return _remaking(database, encoder).remaining()
+
+
+def _remaking(database: Database, encoder: Encoder) -> Remaking:
+    return Remaking(database, vectors, maker=as_text(encoder.identity))
+
+
+def _encoded(found: Sequence[PassageToIndex], encoder: Encoder) -> list[bytes]:
+    if not found:
+        return []
+    texts = [passage_text(each.title, each.passage) for each in found]
+    return pack(to_codes(encoder.encode_passages(texts)))

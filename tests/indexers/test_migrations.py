@@ -1,0 +1,143 @@
+"""A catalogue of format 1 becomes one of today, whole or not at all."""
+
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from organisation import Organisation
+
+from finder.errors import BusyError, StorageError
+from finder.query import Mode
+from indexers.catalogue.database import FORMAT, Database, fact, set_fact
+from indexers.catalogue.migrations import steps
+from indexers.catalogue.schema import FORMAT_VERSION, metadata
+from indexers.dense.writer import awaiting_vectors
+from indexers.lock import writing
+from indexers.mending import differences, mend
+from indexers.parsing import ParserPool
+from models.hashing import HashingEncoder
+
+ROOT = Path(__file__).parents[2]
+DUMP = Path(__file__).with_name("format_1.sql")
+"""What the Finder of format 1 wrote: a private group, a profile, posts, a document, a deletion,
+and one post whose vector was awaited."""
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    """The folder of a catalogue in format 1."""
+    with closing(sqlite3.connect(tmp_path / "catalogue.sqlite")) as connection:
+        connection.executescript(DUMP.read_text(encoding="utf-8"))
+        connection.execute("PRAGMA journal_mode=WAL")
+    return tmp_path
+
+
+def format_of(path: Path) -> str:
+    with closing(sqlite3.connect(path)) as connection:
+        (version,) = connection.execute("SELECT value FROM facts WHERE key = 'format'").fetchone()
+        return str(version)
+
+
+def test_everything_is_found_again(
+    old: Path, parsers: ParserPool, caplog: pytest.LogCaptureFixture
+) -> None:
+    migrated = Organisation(old, parsers, encoder=HashingEncoder(64))
+    assert awaiting_vectors(migrated.database) == 1
+    assert differences(migrated.database) == []
+    mend(migrated.database)  # the words, which another analyser had counted
+    migrated.pipeline.encode()
+    for mode in Mode:
+        assert "p1" in migrated.found("la facture d'eau", mode=mode)
+        assert migrated.found("pompes", mode=mode)[0] == "d1"
+        assert migrated.found("sécurité des données", mode=mode)[0] == "p4"
+        assert "p2" not in migrated.found("fraude", mode=mode)
+        assert migrated.found("rapport fraude", "amy", mode=mode)[0] == "p2"
+        assert "p3" not in migrated.found("message de trop", mode=mode)
+    assert [person.id for person in migrated.experts("assainissement").items] == ["amy"]
+    migrated.close()
+    assert "from format 1 to 2. A copy as it was before is" in caplog.text
+    assert format_of(old / "catalogue.sqlite") == FORMAT_VERSION
+    assert format_of(old / "catalogue.sqlite.format-1") == "1"
+
+
+def test_the_schema_is_what_the_migrations_make(old: Path, tmp_path: Path) -> None:
+    migrated = Database(old / "catalogue.sqlite")
+    fresh = Database(tmp_path / "fresh" / "catalogue.sqlite")
+    # The comparison looks neither at the conditions of indexes nor at what a table is ordered by.
+    besides = """
+        SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL
+        UNION ALL SELECT name, wr FROM pragma_table_list ORDER BY name
+    """
+    made = []
+    for database in (migrated, fresh):
+        with database.reading() as connection:
+            assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        made.append(database.look_up(besides))
+        database.close()
+    assert made[0] == made[1]
+
+
+def test_the_last_step_leads_to_the_format_of_today() -> None:
+    formats = [step.revision for step in steps()]
+    assert formats == [str(number) for number in range(2, int(FORMAT_VERSION) + 1)]
+
+
+@pytest.mark.parametrize("version", ["3", "1000", "0.5", ""])
+def test_a_format_of_the_future_is_refused(tmp_path: Path, version: str) -> None:
+    path = tmp_path / "catalogue.sqlite"
+    newer = Database(path)
+    with newer.writing() as connection:
+        set_fact(connection, FORMAT, version)
+    newer.close()
+    with pytest.raises(StorageError, match=r"install the newer Finder that wrote it"):
+        Database(path)
+    assert format_of(path) == version
+
+
+def test_nothing_is_migrated_under_a_writer(old: Path) -> None:
+    with writing(old, "finder ingest"), pytest.raises(BusyError, match="finder ingest"):
+        Database(old / "catalogue.sqlite")
+    assert format_of(old / "catalogue.sqlite") == "1"
+
+
+_MIGRATE = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[2])
+from indexers.catalogue.database import Database
+import alembic.migration, alembic.operations, alembic.script
+print("ready", flush=True)
+Database(Path(sys.argv[1]))
+print("done", flush=True)
+"""
+
+
+def test_killed_at_any_moment_it_begins_again(old: Path) -> None:
+    path = old / "catalogue.sqlite"
+    before = path.read_bytes()
+    seen = set()
+    for milliseconds in (*range(0, 40, 4), 1_000):
+        path.write_bytes(before)
+        process = subprocess.Popen(  # noqa: S603 - our own code
+            [sys.executable, "-c", _MIGRATE, str(path), str(ROOT)], stdout=subprocess.PIPE
+        )
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        time.sleep(milliseconds / 1_000)
+        process.kill()
+        process.wait()
+        process.stdout.close()
+        seen.add(format_of(path))
+        with closing(Database(path)) as database, database.reading() as connection:
+            assert fact(connection, FORMAT) == FORMAT_VERSION
+            assert database.damage() is None
+        assert format_of(old / "catalogue.sqlite.format-1") == "1"
+        for suffix in ("-wal", "-shm", ".format-1"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+    assert seen == {"1", FORMAT_VERSION}
