@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -91,15 +91,10 @@ class Database:
 
         What every answer asks is asked so; a list of values goes in as JSON, for ``json_each``.
         """
-        connection = self._engine.raw_connection()
-        try:
+        with self._mapped(), closing(self._engine.raw_connection()) as connection:
             cursor = connection.cursor()
             cursor.execute(statement, values)
             return list(cursor.fetchall())
-        except sqlite3.Error as error:
-            raise fault(self.path, error) from error
-        finally:
-            connection.close()
 
     def generation(self) -> int:
         """How many transactions have written."""

@@ -153,7 +153,8 @@ def _ole_type(data: bytes) -> FileType:
 def _text_type(head: bytes, extension: str) -> FileType:
     if head.startswith(b"{\\rtf"):
         return FileType.RTF
-    if extension == ".mbox" or (head.startswith(b"From ") and extension != ".eml"):
+    several = head.startswith(b"From ") and extension != ".eml" and _MAIL.match(head)
+    if extension == ".mbox" or several:
         return FileType.MBOX
     named = _EXTENSIONS.get(extension)
     if _HTML.match(head.lstrip(b"\xef\xbb\xbf")) and named not in _WRITTEN_AS_TEXT:

@@ -49,7 +49,7 @@ def test_a_catalogue_that_cannot_be_read_is_down(tmp_path: Path, serve: Serve) -
         (tmp_path / part).write_bytes(b"not a database" * 1_000)
     answer = client.get(f"{API}/health/ready")
     assert (answer.status_code, answer.json()["status"]) == (503, "down")
-    assert "finder doctor" in answer.json()["reason"]
+    assert "finder restore" in answer.json()["reason"]
     assert client.get(f"{API}/health/live").status_code == 200
 
 
@@ -100,6 +100,7 @@ def test_the_description_is_openapi_3_1_and_names_every_route(description: dict[
         "/health/live",
         "/health/ready",
         "/metrics",
+        "/status",
     }
 
 

@@ -159,7 +159,7 @@ def test_records_are_not_replaced_unless_told_to(
     other.take(Post(id="mine", text="la pluie", language="fr"))
     other.close()
     catalogue = other.folder / CATALOGUE
-    with pytest.raises(InputError, match="holds records.*--force"):
+    with pytest.raises(InputError, match=r"holds records.*--force"):
         check_restorable(file, catalogue, force=False)
     check_restorable(file, catalogue, force=True)
     restore(file, catalogue, ignored)
@@ -210,7 +210,7 @@ def test_the_log_of_the_catalogue_before_is_not_applied_to_it(
         restored.close()
 
 
-def test_a_damaged_backup_changes_nothing(file: Path, filled: Organisation, tmp_path: Path) -> None:
+def test_a_damaged_backup_changes_nothing(file: Path, tmp_path: Path) -> None:
     whole, random = file.read_bytes(), Random(1)  # noqa: S311 - a repeatable test, no secret
     target = tmp_path / "elsewhere" / CATALOGUE
     damaged = [whole[: random.randrange(len(whole))] for _ in range(10)]
@@ -244,7 +244,7 @@ def test_a_backup_of_the_future_is_refused(
     with filled.database.writing() as connection:
         set_fact(connection, FORMAT, "1000")
     back_up(filled.database.path, file, ignored)
-    with pytest.raises(StorageError, match="format 1000.*install a newer Finder"):
+    with pytest.raises(StorageError, match=r"format 1000.*install a newer Finder"):
         check_restorable(file, tmp_path / "elsewhere" / CATALOGUE, force=True)
 
 
@@ -271,6 +271,6 @@ def test_what_cannot_be_backed_up_is_told(filled: Organisation, tmp_path: Path) 
     for content in (b"text" * 100, whole[: len(whole) // 2]):
         torn = tmp_path / "torn.sqlite"
         torn.write_bytes(content)
-        with pytest.raises(FinderError, match="damaged"):
+        with pytest.raises(FinderError, match=r"damaged|cannot be used"):
             back_up(torn, tmp_path / "finder.backup", ignored)
     assert not (tmp_path / "finder.backup").exists()

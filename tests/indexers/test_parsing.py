@@ -178,7 +178,6 @@ def test_markdown_csv_and_plain_text(pool: ParserPool, tmp_path: Path) -> None:
     [
         ("a.pdf", b"%PDF-1.4 nothing", (FailureReason.CORRUPT, "cut short or damaged")),
         ("a.docx", b"PK\x03\x04 nothing", (FailureReason.CORRUPT, "cut short or damaged")),
-        ("a.doc", b"{\\rtf1 a}", (FailureReason.UNSUPPORTED, "RTF")),
         ("a.exe", b"MZ\x90", (FailureReason.UNSUPPORTED, "(.exe)")),
         ("a.txt", b"\x89PNG\x00\x01\x02", (FailureReason.UNSUPPORTED, "binary data")),
         ("a.txt", b"  \n\n ", (FailureReason.NO_TEXT, "holds no text")),
