@@ -63,9 +63,10 @@ def read_container(kind: FileType, name: str, data: bytes, nesting: Nesting) -> 
 
 def mail_attachments(data: bytes, nesting: Nesting) -> tuple[Member, ...]:
     """What is attached to a mail; pictures inside its text are not."""
-    mail = message_from_bytes(data, policy=policy.default)
+    mail = message_from_bytes(data, policy=policy.compat32)  # the newer one fails on odd headers
+    decode = policy.default.header_factory
     return nesting.members(
-        (part.get_filename() or "mail.eml", partial(_payload, part))
+        (str(decode("Subject", part.get_filename() or "mail.eml")), partial(_payload, part))
         for part in mail.walk()
         if part.get_content_disposition() == "attachment"
         or part.get_content_type() == "message/rfc822"

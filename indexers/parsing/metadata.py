@@ -1,6 +1,5 @@
 """What files say about themselves: title, authors, dates, language."""
 
-import codecs
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -91,25 +90,6 @@ def html_metadata(root: etree._Element) -> Metadata:
     )
 
 
-def ole_metadata(data: bytes) -> Metadata:
-    """From the summary of an old Office file."""
-    import olefile  # type: ignore[import-untyped]
-
-    with olefile.OleFileIO(data) as ole:
-        said = ole.get_metadata()
-    codepage = _codepage(said.codepage)
-    title, author = (
-        (value or b"").decode(codepage, errors="replace").strip("\0 ")
-        for value in (said.title, said.author)
-    )
-    return Metadata(
-        title=title,
-        authors=(author,) if author else (),
-        created_at=as_utc(said.create_time),
-        modified_at=as_utc(said.last_saved_time),
-    )
-
-
 def as_utc(moment: datetime | None) -> datetime | None:
     """In UTC, which files mean where they do not say."""
     if moment is None:
@@ -131,12 +111,3 @@ def _iso(texts: Iterable[str]) -> datetime | None:
         except ValueError:
             continue
     return None
-
-
-def _codepage(number: int | None) -> str:
-    # 16-bit and signed: 65001, for UTF-8, is kept as a negative number.
-    codepage = "utf-8" if number in {65001, 65001 - 2**16} else f"cp{number}"
-    try:
-        return codecs.lookup(codepage).name
-    except LookupError:
-        return "cp1252"

@@ -55,20 +55,20 @@ def _cells(row: etree._Element) -> Iterator[str]:
 def _slides(root: etree._Element | None) -> Iterator[Block]:
     slides = () if root is None else root.iter("{*}page")
     for page, slide in enumerate(slides, start=1):
-        frames = sorted(slide.iter("{*}frame"), key=lambda frame: not _is_title(frame))
-        for frame in frames:
-            heading = _is_title(frame)
-            for paragraph in frame.iter("{*}p", "{*}h"):
-                yield Block(
-                    text=_text(paragraph),
-                    kind=BlockKind.HEADING if heading else BlockKind.TEXT,
-                    level=1 if heading else 0,
-                    page=page,
-                )
+        paragraphs = [(_is_title(text), text) for text in slide.iter("{*}p", "{*}h")]
+        for heading, paragraph in sorted(paragraphs, key=lambda each: not each[0]):
+            yield Block(
+                text=_text(paragraph),
+                kind=BlockKind.HEADING if heading else BlockKind.TEXT,
+                level=1 if heading else 0,
+                page=page,
+            )
 
 
-def _is_title(frame: etree._Element) -> bool:
-    return any(str(k).endswith("}class") and v == "title" for k, v in frame.items())
+def _is_title(paragraph: etree._Element) -> bool:
+    frame = next(paragraph.iterancestors("{*}frame"), None)
+    said = () if frame is None else frame.items()
+    return any(str(key).endswith("}class") and value == "title" for key, value in said)
 
 
 def _named(element: etree._Element) -> str:

@@ -132,7 +132,7 @@ def _read_text(kind: FileType, text: str) -> list[Block]:
 
 
 def _first_heading(kind: FileType, blocks: Sequence[Block]) -> str:
-    if kind is FileType.XLSX:
+    if kind in {FileType.XLSX, FileType.ODS}:
         return ""  # the name of a sheet, which seldom says what the workbook is about
     heads = (block.text for block in blocks[:_TITLE_BLOCKS] if block.kind is BlockKind.HEADING)
     return " ".join(next(heads, "").split())

@@ -1,0 +1,157 @@
+"""The queue from the command line: who works, what waits, what failed, and what a crash costs."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from api.assembly import Installation
+from api.settings import Settings
+from finder.query import Mode, understand
+from indexers.mending import differences
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+COMMAND = (sys.executable, "-c", "from api.cli import main; main()")
+KILLS = 12
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    return {
+        **os.environ,
+        "FINDER_DATA": str(tmp_path / "data"),
+        "FINDER_ENCODER__NAME": "hashing",
+        "COLUMNS": "100",
+    }
+
+
+@pytest.fixture
+def run(tmp_path: Path, environment: dict[str, str]) -> Run:
+    def finder(*arguments: str | Path, code: int = 0) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(  # noqa: S603 - our own command
+            [*COMMAND, *map(str, arguments)],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        return done
+
+    return finder
+
+
+def posts(path: Path, *numbers: int, text: str = "la facture") -> Path:
+    path.write_text(
+        "".join(
+            json.dumps({"type": "post", "id": f"p{n}", "authors": ["ana"], "text": f"{text} n{n}"})
+            + "\n"
+            for n in numbers
+        )
+    )
+    return path
+
+
+def status(run: Run) -> dict[str, object]:
+    told: dict[str, object] = json.loads(run("status", "--json").stdout)
+    return told
+
+
+def test_what_is_received_during_a_pause_waits_for_a_worker(run: Run, tmp_path: Path) -> None:
+    run("ingest", posts(tmp_path / "first.ndjson", 1))
+    run("pause")
+    told = run("ingest", posts(tmp_path / "second.ndjson", 2, 3)).stdout
+    assert "2 received" in told
+    paused = status(run)
+    assert (paused["received"], paused["meaning"], paused["paused"]) == (2, 1, True)
+    run("resume")
+    run("worker", "--until-done")
+    done = status(run)
+    assert (done["received"], done["words"], done["meaning"]) == (0, 3, 3)
+    assert "3 found by words" in run("status").stdout
+
+
+def test_what_failed_is_listed_with_advice_and_tried_again(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "plan.pdf").write_bytes(b"%PDF-1.7 cut short")
+    (folder / ".hidden").write_text("no")
+    run("ingest", folder, code=1)
+    listed = [json.loads(line) for line in run("failures", "--json", code=1).stdout.splitlines()]
+    assert [(each["state"], Path(each["source"]).name) for each in listed] == [
+        ("skipped", ".hidden"),
+        ("failed", "plan.pdf"),
+    ]
+    assert "save it again" in listed[1]["advice"]
+    assert "plan.pdf" in run("failures", folder / "plan.pdf", code=1).stdout
+    (folder / "plan.pdf").write_text("<html><p>Le plan est lisible.</p></html>")
+    assert "1 are back" in run("failures", "--retry").stdout
+    run("worker", "--until-done")
+    assert (status(run)["failed"], status(run)["words"]) == (0, 1)
+
+
+def test_ingest_leaves_the_work_to_whoever_works_already(
+    run: Run, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    worker = subprocess.Popen([*COMMAND, "worker"], env=environment, stdout=subprocess.PIPE)  # noqa: S603 - our own command
+    try:
+        assert worker.stdout
+        assert b"Working on the queue" in worker.stdout.readline()
+        done = run("ingest", posts(tmp_path / "posts.ndjson", *range(50)))
+        assert "finder worker" in done.stderr
+        assert "50 indexed" in done.stdout
+    finally:
+        worker.send_signal(signal.SIGINT)
+        worker.wait(30)
+        worker.stdout.close()
+
+
+def test_a_kill_at_any_moment_loses_nothing_that_was_acknowledged(
+    run: Run, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    random = Random(7)  # noqa: S311 - a repeatable test, no secret
+    expected: dict[str, str] = {}
+    for round_ in range(KILLS):
+        lines, after = [], dict(expected)
+        for _ in range(400):
+            number = random.randrange(600)
+            if random.random() < 0.25:
+                after.pop(f"p{number}", None)
+                lines.append({"type": "delete", "target": "post", "id": f"p{number}"})
+            else:
+                after[f"p{number}"] = f"tour{round_} facture{number}"
+                text = after[f"p{number}"]
+                lines.append({"type": "post", "id": f"p{number}", "authors": ["a"], "text": text})
+        source = tmp_path / "round.ndjson"
+        source.write_text("\n".join(map(json.dumps, lines)))
+        filling = subprocess.Popen(  # noqa: S603 - our own command
+            [*COMMAND, "ingest", str(source), "--json"],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        time.sleep(random.uniform(0.3, 2.5))
+        os.killpg(filling.pid, signal.SIGKILL)
+        filling.communicate()
+        run("ingest", source)  # whoever was not told everything hands it in again
+        expected = after
+    run("worker", "--until-done")
+    with Installation(Settings(data=Path(environment["FINDER_DATA"]))) as installation:
+        assert differences(installation.database) == []
+        viewer = installation.viewer()
+        for id_ in (f"p{number}" for number in range(600)):
+            text = expected.get(id_, f"facture{id_[1:]}")
+            query = understand(text, mode=Mode.WORDS)
+            found = [i.key.id for i in installation.finder.search(query, viewer).items]
+            assert (found[:1] == [id_]) if id_ in expected else (id_ not in found), (id_, found)
+    assert status(run)["awaiting_vectors"] == 0
