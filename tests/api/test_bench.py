@@ -28,6 +28,7 @@ SPEED = {
     "search, a query repeated: median": "ms",
     "people ranking, to search": "x",
     "finder serve, to the first answer": "s",
+    "finder serve, to the model being loaded": "s",
     "resident memory after 200 searches": "GB",
     "errors, 8 clients": "errors",
     "throughput of 8 clients, to that of one": "x",
