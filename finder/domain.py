@@ -37,7 +37,7 @@ class Role(StrEnum):
 
 
 class Language(StrEnum):
-    """The languages that Finder analyses; anything else is indexed as it is written."""
+    """The languages that Finder analyses; anything else is taken as if it were both."""
 
     FRENCH = "fr"
     ENGLISH = "en"
