@@ -1,6 +1,7 @@
 """``finder ingest``: records and files in."""
 
 import json
+import logging
 import sys
 from collections import Counter
 from contextlib import ExitStack, contextmanager
@@ -14,12 +15,14 @@ from api.cli.console import ConfigOption, DataOption, ExitCode, JsonOption, prog
 from finder.errors import BusyError, InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from api.assembly import Installation
     from indexers.outcomes import Outcome
     from indexers.pipeline import Pipeline
     from indexers.sources import Source
+
+_log = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 0.05
 """Between looks at a queue that another process works on."""
@@ -67,9 +70,12 @@ def ingest(
                     _report(outcome, as_json=as_json)
                     advance(1)
         waiting = awaiting_vectors(installation.database)
-        if pipeline and waiting and not words_only:
+        if waiting and not words_only:
             with progress("Encoding", waiting, unit="passages") as advance:
-                pipeline.encode(advance)
+                if pipeline:
+                    pipeline.encode(advance)
+                else:
+                    _await_vectors(installation, waiting, advance)
         counts["awaiting vectors"] = awaiting_vectors(installation.database)
     if as_json:
         typer.echo(json.dumps({"summary": {k.replace(" ", "_"): n for k, n in counts.items()}}))
@@ -91,7 +97,7 @@ def _filling(installation: "Installation") -> "Iterator[Pipeline | None]":
             pipeline = stack.enter_context(installation.filling("finder ingest"))
         except BusyError:
             holder = current_holder(installation.settings.data) or "another process"
-            typer.echo(f"What is read here is left to {holder}, which works already.", err=True)
+            _log.info("what is read here is left to %s, which works already", holder)
             pipeline = None
         yield pipeline
 
@@ -109,6 +115,20 @@ def _outcomes(
     if pipeline:
         return pipeline.ingest(source)
     return installation.deliver(Priority.BACKFILL).follow(source, await_turn)
+
+
+def _await_vectors(
+    installation: "Installation", waiting: int, advance: "Callable[[int], None]"
+) -> None:
+    """Wait until whoever works has encoded everything, unless filling is paused."""
+    from indexers.catalogue.progress import is_paused_now
+    from indexers.dense.writer import awaiting_vectors
+
+    while waiting and not is_paused_now(installation.database):
+        sleep(_LOOK_SECONDS)
+        left = awaiting_vectors(installation.database)
+        advance(max(0, waiting - left))
+        waiting = left
 
 
 def _source(path: Path) -> "Source":

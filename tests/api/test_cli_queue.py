@@ -106,9 +106,10 @@ def test_ingest_leaves_the_work_to_whoever_works_already(
     try:
         assert worker.stdout
         assert b"Working on the queue" in worker.stdout.readline()
-        done = run("ingest", posts(tmp_path / "posts.ndjson", *range(50)))
+        done = run("--verbose", "ingest", posts(tmp_path / "posts.ndjson", *range(50)))
         assert "finder worker" in done.stderr
         assert "50 indexed" in done.stdout
+        assert "0 awaiting vectors" in done.stdout
     finally:
         worker.send_signal(signal.SIGINT)
         worker.wait(30)
