@@ -20,7 +20,7 @@ from indexers.mending import differences
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 COMMAND = (sys.executable, "-c", "from api.cli import main; main()")
-KILLS = 12
+KILLS = 6
 
 
 @pytest.fixture
