@@ -1,7 +1,7 @@
 """What every test may use."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from organisation import NewOrganisation, Organisation
 
 from finder.ports import Encoder
 from indexers.parsing import ParserPool
+from indexers.parsing.parsed import ParsedFile
 from models.hashing import HashingEncoder
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -30,6 +31,20 @@ def parsers() -> Iterator[ParserPool]:
     """Parser processes, started at the first file or markup."""
     with ParserPool() as pool:
         yield pool
+
+
+@pytest.fixture
+def read(tmp_path: Path, parsers: ParserPool) -> Callable[[str, bytes], ParsedFile]:
+    """Reads what a file of that name holds, in a parser process."""
+
+    def read(name: str, data: bytes) -> ParsedFile:
+        file = tmp_path / name
+        file.write_bytes(data)
+        parsed = parsers.parse(file)
+        assert isinstance(parsed, ParsedFile), parsed
+        return parsed
+
+    return read
 
 
 @pytest.fixture

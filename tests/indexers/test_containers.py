@@ -14,12 +14,13 @@ import pytest
 
 from finder.domain import Document, Kind
 from indexers.outcomes import Status
+from indexers.parsing import ParserPool
 from indexers.parsing.nesting import MAX_DEPTH
-from indexers.parsing.parsed import FailureReason, MemberKind, ParsedFile, ParseError, ParseFailure
-from indexers.parsing.reading import read_file
+from indexers.parsing.parsed import FailureReason, MemberKind, ParsedFile, ParseFailure
 from indexers.sources import SourceItem
 from tests.organisation import Organisation
 
+Reader = Callable[[str, bytes], ParsedFile]
 NOTE = "Le relevé des compteurs est hebdomadaire.".encode()
 
 
@@ -69,37 +70,42 @@ def words(outcome: ParsedFile | ParseFailure) -> str:
         ("a.tar.xz", lambda **files: lzma.compress(tarred(**files))),
     ],
 )
-def test_an_archive_gives_its_files(name: str, pack: Callable[..., bytes]) -> None:
-    members = read_file(name, pack(**{"d/note.txt": NOTE, "blob.bin": b"\x00\x01"})).members
+def test_an_archive_gives_its_files(name: str, pack: Callable[..., bytes], read: Reader) -> None:
+    members = read(name, pack(**{"d/note.txt": NOTE, "blob.bin": b"\x00\x01"})).members
     assert [member.name for member in members] == ["d/note.txt", "blob.bin"]
     assert "compteurs" in words(members[0].outcome)
     assert isinstance(members[1].outcome, ParseFailure)
     assert members[1].outcome.reason is FailureReason.UNSUPPORTED
 
 
-def test_a_compressed_file_gives_what_it_holds() -> None:
-    (member,) = read_file("note.txt.gz", gzip.compress(NOTE)).members
+def test_a_compressed_file_gives_what_it_holds(read: Reader) -> None:
+    (member,) = read("note.txt.gz", gzip.compress(NOTE)).members
     assert (member.name, words(member.outcome)) == ("note.txt", NOTE.decode())
 
 
-def test_archives_are_read_in_archives_as_deep_as_allowed() -> None:
+def test_archives_are_read_in_archives_as_deep_as_allowed(
+    read: Reader, parsers: ParserPool, tmp_path: Path
+) -> None:
     data = zipped(**{"note.txt": NOTE})
     for _ in range(MAX_DEPTH - 1):
         data = zipped(**{"inner.zip": data})
-    inside = read_file("outer.zip", data)
+    inside = read("outer.zip", data)
     for _ in range(MAX_DEPTH - 1):
         inside = inside.members[0].outcome  # type: ignore[assignment]
     assert "compteurs" in words(inside.members[0].outcome)
-    with pytest.raises(ParseError, match="archives deep"):
-        read_file("outer.zip", zipped(**{"inner.zip": zipped(**{"inner.zip": data})}))
+    too_deep = tmp_path / "outer.zip"
+    too_deep.write_bytes(zipped(**{"inner.zip": zipped(**{"inner.zip": data})}))
+    refused = parsers.parse(too_deep)
+    assert isinstance(refused, ParseFailure)
+    assert "archives deep" in refused.message
 
 
-def test_a_mailbox_gives_posts_by_their_senders() -> None:
+def test_a_mailbox_gives_posts_by_their_senders(read: Reader) -> None:
     box = b"".join(
         b"From a@a.fr Mon Jan  5 10:00:00 2026\n" + mail(f"Sujet {n}", f"Texte {n}") + b"\n"
         for n in (1, 2)
     )
-    members = read_file("year.mbox", box).members
+    members = read("year.mbox", box).members
     assert [(m.kind, m.outcome.title, m.outcome.authors) for m in members] == [  # type: ignore[union-attr]
         (MemberKind.POST, "Sujet 1", ("Ana <ana@a.fr>",)),
         (MemberKind.POST, "Sujet 2", ("Ana <ana@a.fr>",)),
@@ -107,10 +113,10 @@ def test_a_mailbox_gives_posts_by_their_senders() -> None:
     assert [words(member.outcome) for member in members] == ["Texte 1", "Texte 2"]
 
 
-def test_attachments_are_read_beside_the_mail() -> None:
-    read = read_file("mail.eml", mail("Compte rendu", "Voir la pièce jointe.", relevé=NOTE))
-    assert "pièce jointe" in words(read)
-    assert [(member.name, words(member.outcome)) for member in read.members] == [
+def test_attachments_are_read_beside_the_mail(read: Reader) -> None:
+    parsed = read("mail.eml", mail("Compte rendu", "Voir la pièce jointe.", relevé=NOTE))
+    assert "pièce jointe" in words(parsed)
+    assert [(member.name, words(member.outcome)) for member in parsed.members] == [
         ("relevé.txt", NOTE.decode())
     ]
 

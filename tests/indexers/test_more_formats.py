@@ -1,15 +1,17 @@
 """Real files of formats beyond the usual ones, held to words that they must yield."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from indexers.parsing.parsed import Block, BlockKind
-from indexers.parsing.reading import read_file
+from indexers.parsing.parsed import BlockKind, ParsedFile
 
+Reader = Callable[[str, bytes], ParsedFile]
 FILES = Path(os.environ.get("FINDER_SHARED", Path(__file__).parents[3] / "shared"), "files")
-EXPECTED = [
+Expected = tuple[str, str, str, str, tuple[str, ...]]
+EXPECTED: list[Expected] = [
     ("pythagoras.ods", "pythagoras", "Søren Roug", "2010-04-25", ("Sheet1", "3")),
     ("testFooter.ods", "testFooter", "Michael McCandless", "2011-10-26", ("Data 1", "Data 4")),
     ("LibreOfficeCalc_ods_1.3.ods", "LibreOfficeCalc_ods_1.3", "", "2022-08-24", ("example",)),
@@ -26,13 +28,10 @@ EXPECTED = [
 """A file, its title, its author, the day on which it was made, and words that are in it."""
 
 
-@pytest.mark.parametrize(
-    ("name", "title", "author", "day", "words"), EXPECTED, ids=[each[0] for each in EXPECTED]
-)
-def test_a_real_file_yields_what_it_says(
-    name: str, title: str, author: str, day: str, words: tuple[str, ...]
-) -> None:
-    parsed = read_file(name, shared(name))
+@pytest.mark.parametrize("expected", EXPECTED, ids=[each[0] for each in EXPECTED])
+def test_a_real_file_yields_what_it_says(expected: Expected, read: Reader) -> None:
+    name, title, author, day, words = expected
+    parsed = read(name, shared(name))
     assert parsed.title == title
     assert parsed.authors == ((author,) if author else ())
     assert str(parsed.created_at or "").startswith(day)
@@ -40,29 +39,22 @@ def test_a_real_file_yields_what_it_says(
     assert all(word in text for word in words)
 
 
-def test_a_sheet_is_a_heading_over_its_table() -> None:
-    blocks = read("pythagoras.ods", shared("pythagoras.ods"))
+def test_a_sheet_is_a_heading_over_its_table(read: Reader) -> None:
+    blocks = read("pythagoras.ods", shared("pythagoras.ods")).blocks
     assert [(block.kind, block.page) for block in blocks] == [
         (BlockKind.HEADING, 1),
         (BlockKind.TABLE, 1),
     ]
 
 
-def read(name: str, data: bytes) -> tuple[Block, ...]:
-    return read_file(name, data).blocks
-
-
-def test_rtf_gives_its_words() -> None:
-    blocks = read("a.rtf", rb"{\rtf1\ansi\ansicpg1252 D\'e9lai de \b paiement\b0\par Fin}")
+def test_rtf_gives_its_words(read: Reader) -> None:
+    blocks = read("a.rtf", rb"{\rtf1\ansi\ansicpg1252 D\'e9lai de \b paiement\b0\par Fin}").blocks
     assert [block.text for block in blocks] == ["Délai de paiement", "Fin"]
 
 
-def test_xml_gives_the_words_of_its_elements() -> None:
-    assert [b.text for b in read("a.xml", b"<a t='no'><b>un </b>\n<c>deux<d/> trois</c></a>")] == [
-        "un",
-        "deux",
-        "trois",
-    ]
+def test_xml_gives_the_words_of_its_elements(read: Reader) -> None:
+    blocks = read("a.xml", b"<a t='no'><b>un </b>\n<c>deux<d/> trois</c></a>").blocks
+    assert [block.text for block in blocks] == ["un", "deux", "trois"]
 
 
 def shared(name: str) -> bytes:
