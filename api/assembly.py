@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from threading import BoundedSemaphore
@@ -12,7 +12,7 @@ from typing import Self
 from api.settings import EncoderSettings, Settings
 from finder.access import Viewer
 from finder.domain import Language, PersonId
-from finder.errors import LoadingError
+from finder.errors import BusyError, LoadingError
 from finder.ports import Encoder
 from finder.retrieval import Retriever
 from finder.service import Finder
@@ -98,6 +98,15 @@ class Installation:
         viewer = self.settings.viewer
         person = None if viewer.person is None else PersonId(viewer.person)
         return self.library.viewer(person, member=viewer.member)
+
+    def mend(self, purpose: str) -> None:
+        """Mend where catalogue and indexes differ, unless somebody writes, who did.
+
+        Args:
+            purpose: What for, as others who would write will read it.
+        """
+        with suppress(BusyError), writing(self.settings.data, purpose):
+            mend(self.database)
 
     def deliver(self, priority: Priority) -> Delivery:
         """What takes records into the queue; it needs no lock."""

@@ -1,5 +1,6 @@
 """What may be wrong with an installation, looked for one thing after the other."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -72,6 +73,9 @@ def diagnose(settings: Settings) -> Iterator[Finding]:
 
 def _disk(folder: Path) -> Finding:
     existing = next(path for path in (folder, *folder.parents) if path.exists())
+    if not os.access(existing, os.W_OK):
+        message = f"{existing} cannot be written: give this user the right to write to it"
+        return Finding(check="disk", level=Level.ERROR, message=message)
     free = shutil.disk_usage(existing).free
     level = Level.OK if free >= LITTLE_DISK else Level.WARNING
     return Finding(check="disk", level=level, message=f"{free / 1e9:,.1f} GB free for {folder}")

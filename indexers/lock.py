@@ -57,6 +57,11 @@ def rebuilding(folder: Path, purpose: str) -> Iterator[None]:
         yield
 
 
+def was_written(folder: Path) -> bool:
+    """Whether anybody has ever held the writer's lock of a data folder."""
+    return _lock(folder, WRITER).exists()
+
+
 def current_holder(folder: Path, lock: str = WRITER) -> Holder | None:
     """Who says to hold a lock, or None."""
     try:
@@ -67,7 +72,7 @@ def current_holder(folder: Path, lock: str = WRITER) -> Holder | None:
 
 @contextmanager
 def _holding(folder: Path, name: str, purpose: str, *, patience: float = 0.0) -> Iterator[None]:
-    lock = FileLock(folder / f"{name}.lock")
+    lock = FileLock(_lock(folder, name))
     note = _note(folder, name)
     now = datetime.now(UTC).isoformat(timespec="seconds")
     holder = Holder(process=os.getpid(), purpose=purpose, since=now)
@@ -90,6 +95,10 @@ def _holding(folder: Path, name: str, purpose: str, *, patience: float = 0.0) ->
     finally:
         note.unlink(missing_ok=True)
         lock.release()
+
+
+def _lock(folder: Path, name: str) -> Path:
+    return folder / f"{name}.lock"
 
 
 def _note(folder: Path, lock: str) -> Path:

@@ -68,6 +68,7 @@ class BackgroundWork:
 
     def _run(self) -> None:
         try:
+            self._installation.mend(PURPOSE)  # what cannot be read before may be read after
             self._installation.finder.follow(self._installation.viewer())
             _ = self._installation.encoder.identity  # builds it
             while not self._stopping.is_set():

@@ -25,7 +25,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from finder.errors import StorageError
-from indexers.catalogue.faults import fault
+from indexers.catalogue.faults import check_whole, fault
 from indexers.catalogue.schema import FORMAT_VERSION, facts, metadata
 
 FORMAT = "format"
@@ -60,6 +60,7 @@ class Database:
                 f"The folder {path.parent} cannot be made ({error.strerror}): name another one "
                 "with --data."
             ) from error
+        check_whole(path)
         self._engine = create_engine(URL.create("sqlite", database=str(path)))
         event.listen(self._engine, "connect", _configure)
         event.listen(self._engine, "begin", _begin)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from finder.errors import BusyError, FinderError, StorageError
+from indexers.lock import was_written
 
 _Fault = tuple[type[FinderError], str]
 
@@ -59,9 +60,45 @@ _FAULTS: Final[Mapping[int, _Fault]] = {
 }
 
 
+_PAGE_SIZE: Final = slice(16, 18)
+"""Where a database's header tells it (sqlite.org/fileformat.html)."""
+
+
+def check_whole(path: Path) -> None:
+    """Refuse a catalogue that was cut where the database itself overlooks it.
+
+    Raises:
+        StorageError: It ends within a page, is empty where somebody has written, or cannot be
+            read.
+    """
+    try:
+        size = _size_without_log(path)
+        if size is None:
+            return
+        with path.open("rb") as file:
+            page = int.from_bytes(file.read(_PAGE_SIZE.stop)[_PAGE_SIZE])
+        cut = size % page if page else was_written(path.parent)
+    except OSError as error:
+        raise _told(_UNWRITABLE, path, error.strerror) from error
+    if cut:
+        raise _told(_DAMAGED, path, f"it was cut after {size:,} bytes")
+
+
+def _size_without_log(path: Path) -> int | None:
+    """Of a catalogue whose end is not in a write-ahead log."""
+    log = path.with_name(f"{path.name}-wal")
+    if not path.exists() or (log.exists() and log.stat().st_size):
+        return None
+    return path.stat().st_size
+
+
 def fault(path: Path, error: BaseException | None) -> FinderError:
     """What to tell about an error of the database at ``path``."""
     # The low byte is the class of the error; the others tell more of it (sqlite.org/rescode.html).
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-    kind, text = _FAULTS.get(code, _UNKNOWN)
+    return _told(_FAULTS.get(code, _UNKNOWN), path, error)
+
+
+def _told(fault: _Fault, path: Path, error: object) -> FinderError:
+    kind, text = fault
     return kind(text.format(path=path, error=error))

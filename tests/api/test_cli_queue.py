@@ -4,50 +4,18 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-import pytest
+from command import COMMAND, Run
 
 from api.assembly import Installation
 from api.settings import Settings
 from finder.query import Mode, understand
 from indexers.mending import differences
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
-
-COMMAND = (sys.executable, "-c", "from api.cli import main; main()")
 KILLS = 6
-
-
-@pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    return {
-        **os.environ,
-        "FINDER_DATA": str(tmp_path / "data"),
-        "FINDER_ENCODER__NAME": "hashing",
-        "COLUMNS": "100",
-    }
-
-
-@pytest.fixture
-def run(tmp_path: Path, environment: dict[str, str]) -> Run:
-    def finder(*arguments: str | Path, code: int = 0) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(  # noqa: S603 - our own command
-            [*COMMAND, *map(str, arguments)],
-            cwd=tmp_path,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == code, done.stdout + done.stderr
-        return done
-
-    return finder
 
 
 def posts(path: Path, *numbers: int, text: str = "la facture") -> Path:

@@ -6,10 +6,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import asdict
 from pathlib import Path
 from random import Random
-from zipfile import ZipFile
 
 import pytest
 from organisation import Organisation
@@ -18,7 +16,7 @@ from sqlalchemy import func, select
 from finder.domain import Person, PersonId, Post
 from finder.errors import BusyError, FinderError, InputError, StorageError
 from finder.query import Mode
-from indexers.catalogue.archive import Manifest, back_up, read_manifest, steps_of
+from indexers.catalogue.archive import back_up, read_manifest, steps_of
 from indexers.catalogue.database import FORMAT, Database, set_fact
 from indexers.catalogue.restoring import check_restorable, restore
 from indexers.catalogue.schema import records
@@ -230,14 +228,6 @@ def test_a_damaged_backup_changes_nothing(file: Path, tmp_path: Path) -> None:
         read_manifest(tmp_path / "nothing")
 
 
-def repacked(file: Path, manifest: Manifest) -> None:
-    with ZipFile(file) as archive:
-        catalogue = archive.read(CATALOGUE)
-    with ZipFile(file, "w") as archive:
-        archive.writestr(CATALOGUE, catalogue)
-        archive.writestr("manifest.json", json.dumps(asdict(manifest)))
-
-
 def test_a_backup_of_the_future_is_refused(
     file: Path, filled: Organisation, tmp_path: Path
 ) -> None:
@@ -267,10 +257,11 @@ def test_what_cannot_be_backed_up_is_told(filled: Organisation, tmp_path: Path) 
         back_up(filled.database.path, nowhere / "finder.backup", ignored)
     with pytest.raises(InputError, match="no catalogue"):
         back_up(nowhere / CATALOGUE, tmp_path / "finder.backup", ignored)
+    filled.close()  # which leaves everything in the one file
     whole = filled.database.path.read_bytes()
     for content in (b"text" * 100, whole[: len(whole) // 2]):
         torn = tmp_path / "torn.sqlite"
         torn.write_bytes(content)
-        with pytest.raises(FinderError, match=r"damaged|cannot be used"):
+        with pytest.raises(FinderError, match="damaged"):
             back_up(torn, tmp_path / "finder.backup", ignored)
     assert not (tmp_path / "finder.backup").exists()
