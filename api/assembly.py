@@ -13,8 +13,9 @@ from api.settings import EncoderSettings, Settings
 from finder.access import Viewer
 from finder.domain import Language, PersonId
 from finder.errors import BusyError, LoadingError
+from finder.people import Voting
 from finder.ports import Encoder
-from finder.retrieval import Retriever
+from finder.retrieval import Depth, Retriever
 from finder.service import Finder
 from finder.stages import Observer, unobserved
 from indexers.catalogue.database import Database
@@ -81,13 +82,32 @@ class Installation:
     @cached_property
     def finder(self) -> Finder:
         """Answers questions."""
+        return self.finder_with()
+
+    def finder_with(self, *, depth: Depth | None = None, voting: Voting | None = None) -> Finder:
+        """Answers questions by other constants, so that it can be measured what each is worth."""
         retriever = Retriever(
-            LexicalIndex(self.database),
-            DenseIndex(self.database),
-            encoder=CachedQueries(LazyEncoder(self._checked_encoder)),
+            self._words,
+            self._meaning,
+            encoder=self._queries,
+            depth=depth,
             observe=self._observe,
         )
-        return Finder(self.library, retriever, clock=self._clock, observe=self._observe)
+        return Finder(
+            self.library, retriever, voting=voting, clock=self._clock, observe=self._observe
+        )
+
+    @cached_property
+    def _words(self) -> LexicalIndex:
+        return LexicalIndex(self.database)
+
+    @cached_property
+    def _meaning(self) -> DenseIndex:
+        return DenseIndex(self.database)
+
+    @cached_property
+    def _queries(self) -> CachedQueries:
+        return CachedQueries(LazyEncoder(self._checked_encoder))
 
     @cached_property
     def _detector(self) -> LangidDetector:

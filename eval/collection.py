@@ -2,8 +2,8 @@
 
 A collection is a folder of four files:
 
-    collection.json     name, target (``person`` or ``document``), language; ``viewer`` and
-                        ``records_file`` where they are not the usual ones
+    collection.json     name, target (``person`` or ``document``), language; ``viewer``,
+                        ``records_file`` and ``today`` where they are not the usual ones
     records.ndjson.gz   the records, or records.ndjson; the format is that of ``finder ingest``
     topics.tsv          ``qid<TAB>text``
     qrels.txt           TREC: ``qid 0 record-id gain``
@@ -12,6 +12,7 @@ A collection is a folder of four files:
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -54,6 +55,7 @@ class Collection:
         qrels: The judgements; each judged topic is among ``topics``.
         viewer: The principal that asks, such as ``members`` or ``user:ID``; None where the
             judgements do not depend on who asks.
+        today: When it is asked, for the age of evidence; None for the present.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Collection:
     topics: tuple[Topic, ...]
     qrels: Qrels
     viewer: str | None = None
+    today: date | None = None
 
 
 class _Description(BaseModel):
@@ -75,6 +78,7 @@ class _Description(BaseModel):
     language: str
     viewer: Annotated[str, StringConstraints(pattern="^(public|members|user:.+)$")] | None = None
     records_file: str | None = None
+    today: date | None = None
 
 
 def load_collection(folder: Path) -> Collection:
@@ -96,6 +100,7 @@ def load_collection(folder: Path) -> Collection:
         topics=topics,
         qrels=_read_qrels(folder / QRELS, frozenset(topic.id for topic in topics)),
         viewer=description.viewer,
+        today=description.today,
     )
 
 

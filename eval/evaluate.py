@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Protocol
 
-from eval.collection import Collection
+from eval.collection import Collection, Target, Topic
 from eval.measures import Measured, measure
 from eval.run import Ranking, Run, ranking
 from finder.access import Viewer
@@ -14,9 +14,6 @@ from finder.errors import QueryError
 from finder.query import Mode, Query, understand
 
 _log = logging.getLogger(__name__)
-
-Ask = Callable[[Query, Viewer], Sequence[tuple[str, float]]]
-"""Answers a query with ids and scores, best first."""
 
 
 class Ranker(Protocol):
@@ -67,11 +64,10 @@ def evaluate(
         mode: Which evidence of relevance is used.
         progress: Is told, after each topic, how many topics that adds: one.
     """
-    ask: Ask = finder.ranked_people if collection.target == "person" else finder.ranked_records
     rankings: dict[str, Ranking] = {}
     start = perf_counter()
     for topic in collection.topics:
-        rankings[topic.id] = _answer(ask, topic.text, viewer, mode=mode)
+        rankings[topic.id] = answer(finder, topic, collection.target, viewer, mode=mode)
         if progress:
             progress(1)
     seconds = perf_counter() - start
@@ -85,10 +81,20 @@ def evaluate(
     )
 
 
-def _answer(ask: Ask, text: str, viewer: Viewer, *, mode: Mode) -> Ranking:
+def answer(finder: Ranker, topic: Topic, target: Target, viewer: Viewer, *, mode: Mode) -> Ranking:
+    """What is found for one topic; nothing, if the topic cannot be asked.
+
+    Args:
+        finder: Answers.
+        topic: What is asked.
+        target: What is to be found.
+        viewer: Who asks.
+        mode: Which evidence of relevance is used.
+    """
     try:
-        query = understand(text, mode=mode)
+        query = understand(topic.text, mode=mode)
     except QueryError as error:  # whoever asks this gets no answer, and so does the collection
         _log.warning("A topic counts as unanswered: %s", error)
         return ()
+    ask = finder.ranked_people if target == "person" else finder.ranked_records
     return ranking(ask(query, viewer))

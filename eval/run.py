@@ -56,17 +56,18 @@ def ranking(found: Iterable[tuple[str, float]]) -> Ranking:
     return tuple(falling.items())
 
 
-def write_run(run: Run, file: Path) -> None:
-    """Write lines of ``qid Q0 id rank score tag``, which white space separates.
+def word_of(found_id: str) -> str:
+    """An id as a run holds it: its white space, which separates fields there, percent-encoded."""
+    return _WHITE_SPACE.sub(lambda space: quote(space[0]), found_id)
 
-    White space in an id is percent-encoded: the format has no other way to hold it.
-    """
+
+def write_run(run: Run, file: Path) -> None:
+    """Write lines of ``qid Q0 id rank score tag``, each id as :func:`word_of` gives it."""
     with file.open("w", encoding="utf-8", newline="\n") as out:
         for qid, results in run.rankings.items():
             for rank, (found_id, score) in enumerate(results, start=1):
-                word = _WHITE_SPACE.sub(lambda space: quote(space[0]), found_id)
                 # Nine digits give a single-precision number back exactly.
-                out.write(f"{qid} Q0 {word} {rank} {score:.9g} {run.tag}\n")
+                out.write(f"{qid} Q0 {word_of(found_id)} {rank} {score:.9g} {run.tag}\n")
 
 
 def read_run(file: Path) -> Run:

@@ -49,6 +49,10 @@ def bench(
         ),
     ] = None,
     only: Annotated[Part | None, typer.Option(help="Just one part; all by default.")] = None,
+    record: Annotated[
+        bool,
+        typer.Option("--record", help="Hold relevance, from now on, to what it is this time."),
+    ] = False,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -71,7 +75,7 @@ def bench(
     if Part.FILES in parts:
         figures += _files(files or _FILES)
     if Part.RELEVANCE in parts:
-        figures += _relevance(settings, collections or _COLLECTIONS)
+        figures += _relevance(settings, collections or _COLLECTIONS, record=record)
     if as_json:
         typer.echo(json.dumps(to_json(figures)))
     else:
@@ -88,9 +92,19 @@ def _files(folder: Path) -> "Iterator[Figure]":
     yield from measure_files(folder, progress=progress)
 
 
-def _relevance(settings: "Settings", folder: Path) -> "Iterator[Figure]":
-    from api.bench.relevance import measure_relevance, missing_collections
+def _relevance(settings: "Settings", folder: Path, *, record: bool) -> "Iterator[Figure]":
+    from api.bench.relevance import (
+        BASELINE,
+        evaluate_all,
+        missing_collections,
+        read_baseline,
+        relevance_figures,
+        write_baseline,
+    )
 
     for name in missing_collections(folder):
         typer.echo(f"Skipped: there is no collection {name} in {folder}.", err=True)
-    yield from measure_relevance(settings, folder, progress=progress)
+    evaluations = list(evaluate_all(settings, folder, progress=progress))
+    if record:
+        write_baseline(evaluations, BASELINE)
+    yield from relevance_figures(evaluations, read_baseline(BASELINE))

@@ -11,11 +11,20 @@ import pytest
 
 from api.bench.encoders import HashedPassages
 from api.bench.files import measure_files
-from api.bench.relevance import TARGETS, measure_relevance, missing_collections
+from api.bench.relevance import (
+    TARGETS,
+    missing_collections,
+    read_baseline,
+    relevance_figures,
+    write_baseline,
+)
 from api.bench.starting import FINDER
 from api.cli.console import ExitCode
+from api.evaluation import evaluate_collections
 from api.settings import Settings
 from eval.bench.timing import take_turns
+from eval.collection import load_collection
+from finder.query import Mode
 from models.hashing import HashingEncoder
 
 SPEED = {
@@ -131,17 +140,39 @@ def test_files_are_parsed_beside_unstructured(tmp_path: Path) -> None:
     assert (figures[4].value, figures[4].target) == (pytest.approx(plain / ours), 1.8)
 
 
-def test_known_collections_are_compared_with_their_targets(
+def test_collections_are_held_to_their_targets_and_to_the_baseline(
     tmp_path: Path, settings: Callable[..., Settings]
 ) -> None:
-    collection(tmp_path, "people-cpython")
+    loaded = load_collection(collection(tmp_path, "people-cpython"))
     configured = settings(tmp_path / "untouched")
     assert missing_collections(tmp_path) == [n for n in TARGETS if n != "people-cpython"]
-    [figure] = measure_relevance(configured, tmp_path, progress=silent)
-    assert (figure.name, figure.unit) == ("relevance, people-cpython", "AP")
-    assert (figure.target, figure.at_most) == (0.36, False)
-    assert figure.value == 1.0
+    evaluations = list(
+        evaluate_collections([loaded], configured, modes=[Mode.HYBRID], progress=silent)
+    )
+    baseline = {"people-cpython": {"AP": 1.009, "nDCG@10": 1.011}, "another": {"AP": 1.0}}
+    target, kept, dropped = relevance_figures(evaluations, baseline)
+    assert (target.name, target.unit, target.value) == ("relevance, people-cpython", "AP", 1.0)
+    assert (target.target, target.at_most, target.reached) == (0.36, False, True)
+    assert (kept.name, kept.unit) == ("relevance kept, people-cpython", "AP")
+    assert (kept.target, kept.reached) == (pytest.approx(0.999), True)
+    assert (dropped.unit, dropped.reached) == ("nDCG@10", False)
     assert not configured.data.exists()
+
+
+def test_a_baseline_keeps_what_was_not_measured_again(
+    tmp_path: Path, settings: Callable[..., Settings]
+) -> None:
+    file = tmp_path / "baseline.toml"
+    assert read_baseline(file) == {}
+    file.write_text('[another]\n"AP" = 0.5\n[one]\n"AP" = 0.25\n', encoding="utf-8")
+    loaded = load_collection(collection(tmp_path, "one"))
+    evaluations = list(
+        evaluate_collections(
+            [loaded], settings(tmp_path / "data"), modes=[Mode.WORDS], progress=silent
+        )
+    )
+    write_baseline(evaluations, file)
+    assert read_baseline(file) == {"another": {"AP": 0.5}, "one": {"AP": 1.0, "nDCG@10": 1.0}}
 
 
 def test_runs_of_several_collections_go_into_a_folder(

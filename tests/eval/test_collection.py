@@ -2,6 +2,7 @@
 
 import json
 import os
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -51,8 +52,9 @@ def test_compressed_records_come_before_plain_ones_and_a_named_file_before_both(
     assert load_collection(folder).records.name == "records.ndjson.gz"
     (folder / "other").mkdir()
     (folder / "other" / "all.ndjson").write_text("")
-    describe(folder, records_file="other/all.ndjson", viewer="user:anne")
+    describe(folder, records_file="other/all.ndjson", viewer="user:anne", today="2025-07-01")
     collection = load_collection(folder)
+    assert collection.today == date(2025, 7, 1)
     assert collection.records == folder / "other/all.ndjson"
     assert collection.viewer == "user:anne"
 
@@ -90,6 +92,7 @@ def test_judgements_of_topics_that_are_not_asked_are_left_out_with_a_warning(
         ("collection.json", '{"target": "person", "language": "fr"}', None, "name"),
         ("collection.json", '{"name": "x", "target": "group", "language": "fr"}', None, "target"),
         ("collection.json", json.dumps(DESCRIPTION | {"viewer": "anne"}), None, "viewer"),
+        ("collection.json", json.dumps(DESCRIPTION | {"today": "July"}), None, "today"),
         ("topics.tsv", "", None, None),
         ("topics.tsv", "1\tun\n2 deux\n", 2, None),
         ("topics.tsv", "\tun\n", 1, "qid"),

@@ -1,5 +1,6 @@
 """Asking a whole collection, and showing what came out."""
 
+import dataclasses
 import io
 import json
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from rich.console import Console
 
 from eval.collection import Collection, Target, Topic
 from eval.evaluate import evaluate
-from eval.measures import MEASURES
+from eval.measures import MEASURES, Measured
 from eval.table import to_json, to_table
 from finder.access import MEMBERS, PUBLIC, Viewer
 from finder.query import Mode, Query
@@ -115,14 +116,34 @@ def test_the_table_has_a_whole_line_for_each_collection() -> None:
         evaluate(RANKER, collection_of("person", "réseau eau"), MEMBER, mode=Mode.WORDS),
         evaluate(RANKER, collection_of("document", "eau"), MEMBER, mode=Mode.HYBRID),
     ]
-    console = Console(file=io.StringIO(), width=80)
+    console = Console(file=io.StringIO(), width=90)
     with console.capture() as captured:
         console.print(to_table(outcomes))
     cells = [line.split() for line in captured.get().splitlines()]
-    people = ["person-collection", "words", "1", "0.500", "0.631", "0.500", "0.200", "1.000"]
+    measures = ["0.500", "0.631", "0.500", "0.000", "0.200", "1.000"]
+    people = ["person-collection", "words", "1", *measures]
     assert ["collection", "mode", "topics", *MEASURES, "seconds"] in cells
     assert people in [line[:-1] for line in cells if line]
     assert any(line[:2] == ["document-collection", "hybrid"] for line in cells)
+
+
+def test_classes_have_lines_of_their_own_where_they_are_asked_for() -> None:
+    outcome = evaluate(
+        RANKER, collection_of("person", "eau potable", "réseau"), MEMBER, mode=Mode.WORDS
+    )
+    classed = dataclasses.replace(
+        outcome,
+        measured=Measured(
+            mean=outcome.measured.mean,
+            topics={f"water-{qid}": values for qid, values in outcome.measured.topics.items()},
+        ),
+    )
+    console = Console(file=io.StringIO(), width=90)
+    with console.capture() as captured:
+        console.print(to_table([classed], classes=True))
+    assert ["water", "2", "0.500"] in [line.split()[:3] for line in captured.get().splitlines()]
+    (plain,) = to_json([classed], classes=True)
+    assert plain["classes"] == {"water": dict(outcome.measured.mean)}
 
 
 def test_json_holds_the_measures_of_every_topic() -> None:

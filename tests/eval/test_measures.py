@@ -4,7 +4,7 @@ from math import log2
 
 import pytest
 
-from eval.measures import MEASURES, Measured, measure
+from eval.measures import MEASURES, Measured, by_class, measure
 from eval.run import Run, ranking
 
 
@@ -41,6 +41,11 @@ def test_reciprocal_rank(measured: Measured) -> None:
 
 def test_precision(measured: Measured) -> None:
     assert measured.topics["q"]["P@5"] == pytest.approx(2 / 5)
+
+
+def test_precision_at_one(measured: Measured) -> None:
+    assert measured.topics["q"]["P@1"] == 0.0
+    assert measure(run_of(q=["d", "z"]), QRELS).mean["P@1"] == 1.0
 
 
 def test_recall(measured: Measured) -> None:
@@ -83,3 +88,21 @@ def test_topics_without_judgements_are_not_measured() -> None:
     measured = measure(run_of(q=["a"], unjudged=["a"]), {"q": {"a": 1}})
     assert measured.topics.keys() == {"q"}
     assert measured.mean["AP"] == 1.0
+
+
+def test_an_id_with_spaces_is_judged_alike_in_memory_and_as_a_run_holds_it() -> None:
+    qrels = {"q": {"a.m. kuchling": 1}}
+    for found_id in ("a.m. kuchling", "a.m.%20kuchling"):
+        assert measure(run_of(q=[found_id]), qrels).mean["AP"] == 1.0
+
+
+def test_topics_fall_into_classes_by_their_ids() -> None:
+    qrels = {qid: {"a": 1} for qid in ("decay-01", "7", "decay-02-3", "cross-fr-en-00")}
+    measured = measure(run_of(**{"decay-01": ["a"], "7": ["a"]}), qrels)
+    classes = by_class(measured)
+    assert {name: list(part.topics) for name, part in classes.items()} == {
+        "decay": ["decay-01", "decay-02-3"],
+        "": ["7"],
+        "cross-fr-en": ["cross-fr-en-00"],
+    }
+    assert [part.mean["AP"] for part in classes.values()] == [1 / 2, 1.0, 0.0]

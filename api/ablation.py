@@ -1,0 +1,76 @@
+"""The components of the ranking, each of which can be taken out, and what that costs.
+
+A component is added by naming what answers without it in `WITHOUT`, and by saying what it is in
+the two pages that hold the table.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+
+from api.assembly import Installation
+from api.evaluation import fill_together, viewer_of
+from api.progress import Progress
+from api.settings import Settings
+from eval.ablation import WHOLE, Ablation, Variation, ablate
+from eval.collection import Collection
+from finder.domain import Role
+from finder.people import ROLE_WEIGHTS, Voting
+from finder.query import Mode
+
+Take = Callable[[Installation], Variation]
+"""Takes a component out of an installation's ranking."""
+
+
+def _by(mode: Mode, installation: Installation) -> Variation:
+    return Variation(ranker=installation.finder, mode=mode)
+
+
+def _voting(voting: Voting, installation: Installation) -> Variation:
+    return Variation(ranker=installation.finder_with(voting=voting))
+
+
+_VOTING = Voting()
+_EQUAL_ROLES = dict.fromkeys(ROLE_WEIGHTS, 1.0)
+
+WITHOUT: Mapping[str, Take] = {
+    "words": partial(_by, Mode.MEANING),
+    "meaning": partial(_by, Mode.WORDS),
+    "steepness": partial(_voting, replace(_VOTING, steepness=1.0)),
+    "roles": partial(_voting, replace(_VOTING, role_weights=_EQUAL_ROLES)),
+    "profiles": partial(
+        _voting, replace(_VOTING, role_weights={**ROLE_WEIGHTS, Role.PROFILE: 0.0})
+    ),
+    "mentions": partial(
+        _voting, replace(_VOTING, role_weights={**ROLE_WEIGHTS, Role.MENTIONED: 0.0})
+    ),
+    "shares": partial(_voting, replace(_VOTING, share=0.0)),
+    "recency": partial(_voting, replace(_VOTING, recency_floor=1.0)),
+}
+"""By component."""
+
+
+def ablate_collections(
+    collections: Sequence[Collection], settings: Settings, *, progress: Progress
+) -> Iterator[Ablation]:
+    """Take out each component in turn on every collection, which is encoded once only.
+
+    Args:
+        collections: What is asked and what should be found.
+        settings: How Finder is configured; its data folder is left alone.
+        progress: Shows how far each step is.
+    """
+    for collection, installation in fill_together(
+        collections, settings, vectors=True, progress=progress
+    ):
+        variations = {WHOLE: _by(Mode.HYBRID, installation)}
+        variations |= {name: take(installation) for name, take in WITHOUT.items()}
+        label = f"{collection.name}: asking {len(variations)} variations"
+        with progress(label, len(collection.topics), unit="topics") as advance:
+            yield ablate(
+                variations,
+                collection,
+                viewer_of(collection, installation),
+                encode=installation.encoder.encode_query,
+                progress=advance,
+            )
