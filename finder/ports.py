@@ -99,6 +99,13 @@ class WordIndex(Protocol):
         """Prepare a query. Scores are BM25 over what is readable, 0 where no word matches."""
         ...
 
+    def corrected(self, text: str, readable: Readable) -> str:
+        """A query whose mistyped words, which no readable passage holds, are those meant.
+
+        They are words of readable passages, and nothing else decides between them.
+        """
+        ...
+
 
 class MeaningIndex(Protocol):
     """Finds passages by their vectors."""

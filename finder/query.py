@@ -20,13 +20,20 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """A question as it is retrieved."""
+    """A question as it is retrieved.
+
+    Attributes:
+        text: What is asked.
+        mode: Which evidence of relevance is used.
+        as_typed: Whether mistyped words are left as they are.
+    """
 
     text: str
     mode: Mode = Mode.HYBRID
+    as_typed: bool = False
 
 
-def understand(text: str, *, mode: Mode = Mode.HYBRID) -> Query:
+def understand(text: str, *, mode: Mode = Mode.HYBRID, as_typed: bool = False) -> Query:
     """Normalise what somebody typed: one Unicode form, no control characters, single spaces.
 
     Raises:
@@ -45,4 +52,4 @@ def understand(text: str, *, mode: Mode = Mode.HYBRID) -> Query:
             f"The query has {len(words)} characters, and {LONGEST_QUERY} is the most: keep the "
             "words that matter."
         )
-    return Query(text=words, mode=mode)
+    return Query(text=words, mode=mode, as_typed=as_typed)

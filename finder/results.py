@@ -21,6 +21,7 @@ class Page(Generic[Item]):
         total: How many there are in all, as far as they were counted.
         relation: Whether ``total`` is exact or a lower bound.
         mode: Which evidence was used.
+        corrected: What was asked instead, where words of the query were mistyped.
         next_offset: Where the next part starts, or None at the end.
     """
 
@@ -28,6 +29,7 @@ class Page(Generic[Item]):
     total: int
     relation: Literal["eq", "gte"]
     mode: Mode
+    corrected: str | None
     next_offset: int | None
 
 

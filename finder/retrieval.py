@@ -36,6 +36,7 @@ class Candidates:
         passages: Their ids.
         relevance: The parts of their scores, in the same order.
         mode: Which evidence was used: words, where the encoder was not there for both.
+        asked: What was asked: the query's text, or what it was corrected to.
         words: The query's scorer by words, which can show where its words are.
         complete: Whether nothing more could have been proposed.
     """
@@ -43,6 +44,7 @@ class Candidates:
     passages: Ints
     relevance: Relevance
     mode: Mode
+    asked: str
     words: WordScorer
     complete: bool
 
@@ -85,11 +87,13 @@ class Retriever:
     def retrieve(self, query: Query, readable: Readable) -> Candidates:
         """Propose candidates for a query, from what the viewer may read.
 
-        A hybrid query is answered by words while the encoder is being loaded.
+        Mistyped words are corrected first. A hybrid query is answered by words while the encoder
+        is being loaded.
 
         Raises:
             LoadingError: The encoder is being loaded, and meaning alone was asked for.
         """
+        query = self._corrected(query, readable)
         match query.mode:
             case Mode.WORDS:
                 words, (found, relevance, complete) = self._by_words(query, readable)
@@ -106,9 +110,17 @@ class Retriever:
             passages=found[kept],
             relevance=relevance.take(kept),
             mode=query.mode,
+            asked=query.text,
             words=words,
             complete=complete,
         )
+
+    def _corrected(self, query: Query, readable: Readable) -> Query:
+        if query.as_typed:
+            return query
+        with stage("correct", self._observe):
+            text = self._words.corrected(query.text, readable)
+        return replace(query, text=text, as_typed=True)
 
     def _by_words(self, query: Query, readable: Readable) -> tuple[WordScorer, _Proposed]:
         words, hits = self._find_words(query, readable)

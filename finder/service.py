@@ -36,6 +36,7 @@ class _Found:
     ranked: RankedRecords
     readable: Readable
     mode: Mode
+    corrected: str | None
     words: WordScorer
     complete: bool
 
@@ -154,6 +155,7 @@ class Finder:
             ranked=ranked,
             readable=readable,
             mode=candidates.mode,
+            corrected=None if candidates.asked == query.text else candidates.asked,
             words=candidates.words,
             complete=candidates.complete,
         )
@@ -181,5 +183,6 @@ def _page(found: _Found, items: list[Item], *, total: int, end: int) -> Page[Ite
         total=total,
         relation="eq" if found.complete else "gte",
         mode=found.mode,
+        corrected=found.corrected,
         next_offset=end if end < total else None,
     )

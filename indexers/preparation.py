@@ -15,6 +15,7 @@ from indexers.catalogue.queue import Job
 from indexers.catalogue.writer import Entry, Origin
 from indexers.chunking import chunk
 from indexers.lexical.counts import count_terms
+from indexers.lexical.spellings import spellings_of
 from indexers.members import FailedMember, Members
 from indexers.parsing import (
     Block,
@@ -159,6 +160,7 @@ def _entry(record: Record, blocks: Sequence[Block], origin: Origin, tools: Tools
         title=title,
         passages=passages,
         terms=[count_terms(title, passage, language) for passage in passages],
+        spellings=[spellings_of(title, passage) for passage in passages],
     )
 
 

@@ -1,12 +1,13 @@
 """``finder search``, ``finder experts``, ``finder explain``."""
 
 from shlex import quote
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import uuid4
 
 import typer
 
 from api.cli.console import (
+    AsTypedOption,
     ConfigOption,
     DataOption,
     JsonOption,
@@ -15,10 +16,11 @@ from api.cli.console import (
     ViewerOption,
     settings_of,
 )
-from finder.query import Mode, understand
+from finder.query import Mode, Query, understand
 
 if TYPE_CHECKING:
-    from api.http.schemas import EvidenceItem, PersonItem, RecordItem, SnippetText
+    from api.http.answers import Asked
+    from api.http.schemas import EvidenceItem, Listing, PersonItem, RecordItem, SnippetText
 
 QueryArgument = Annotated[
     str, typer.Argument(metavar="QUERY", help="A few words, or a question.", show_default=False)
@@ -28,6 +30,7 @@ QueryArgument = Annotated[
 def search(
     query: QueryArgument,
     mode: ModeOption = Mode.HYBRID,
+    as_typed: AsTypedOption = False,
     limit: LimitOption = 10,
     viewer: ViewerOption = None,
     config: ConfigOption = None,
@@ -36,14 +39,15 @@ def search(
 ) -> None:
     """Where is it written? Documents and posts, best first."""
     from api.assembly import Installation
-    from api.http.answers import Asked, find_records
+    from api.http.answers import find_records
 
-    asked = Asked(query=understand(query, mode=mode), offset=0, limit=limit, request_id=uuid4().hex)
+    asked = _asked(understand(query, mode=mode, as_typed=as_typed), limit)
     with Installation(settings_of(config, data, viewer=viewer)) as installation:
         found = find_records(installation, asked)
     if as_json:
         typer.echo(found.model_dump_json())
         return
+    _show_correction(found)
     for rank, item in enumerate(found.items, start=1):
         _show_record(rank, item)
     _close(len(found.items), found.total.value, exact=found.total.relation == "eq")
@@ -52,6 +56,7 @@ def search(
 def experts(
     query: QueryArgument,
     mode: ModeOption = Mode.HYBRID,
+    as_typed: AsTypedOption = False,
     limit: LimitOption = 5,
     viewer: ViewerOption = None,
     config: ConfigOption = None,
@@ -60,16 +65,18 @@ def experts(
 ) -> None:
     """Who knows about this? People, best first, each with the evidence that ranks them."""
     from api.assembly import Installation
-    from api.http.answers import Asked, find_people
+    from api.http.answers import find_people
 
-    asked = Asked(query=understand(query, mode=mode), offset=0, limit=limit, request_id=uuid4().hex)
+    asked = _asked(understand(query, mode=mode, as_typed=as_typed), limit)
     with Installation(settings_of(config, data, viewer=viewer)) as installation:
         found = find_people(installation, asked)
     if as_json:
         typer.echo(found.model_dump_json())
         return
+    _show_correction(found)
+    again = f"{quote(query)}{' --as-typed' if as_typed else ''}"
     for person in found.items:
-        _show_person(person, query)
+        _show_person(person, again)
     _close(len(found.items), found.total.value, exact=found.total.relation == "eq")
 
 
@@ -79,6 +86,7 @@ def explain(
         str, typer.Option("--person", "-p", help="Whose score; an id.", show_default=False)
     ],
     mode: ModeOption = Mode.HYBRID,
+    as_typed: AsTypedOption = False,
     viewer: ViewerOption = None,
     config: ConfigOption = None,
     data: DataOption = None,
@@ -89,7 +97,9 @@ def explain(
     from api.http.answers import explain_person
 
     with Installation(settings_of(config, data, viewer=viewer)) as installation:
-        found = explain_person(installation, understand(query, mode=mode), person)
+        found = explain_person(
+            installation, understand(query, mode=mode, as_typed=as_typed), person
+        )
     if as_json:
         typer.echo(found.model_dump_json())
         return
@@ -104,6 +114,19 @@ def explain(
     typer.echo(f"{found.score:12.6f} = the score, and the exact sum of {len(found.evidence)} parts")
 
 
+def _asked(query: Query, limit: int) -> "Asked":
+    from api.http.answers import Asked
+
+    return Asked(query=query, offset=0, limit=limit, request_id=uuid4().hex)
+
+
+def _show_correction(found: "Listing[Any]") -> None:
+    if found.corrected:
+        typer.echo(
+            f"Results for {found.corrected!r}; --as-typed searches for {found.original!r} instead."
+        )
+
+
 def _show_record(rank: int, item: "RecordItem") -> None:
     by = ", ".join(author.name for author in item.authors)
     at = f", {item.at:%Y-%m-%d}" if item.at else ""
@@ -114,12 +137,12 @@ def _show_record(rank: int, item: "RecordItem") -> None:
         typer.echo(f"   {item.url}")
 
 
-def _show_person(person: "PersonItem", query: str) -> None:
+def _show_person(person: "PersonItem", again: str) -> None:
     _show_name(person)
     for item in person.evidence:
         typer.echo(f"   {_evidence(item)}")
     if person.rest.count:
-        asked = f"finder explain {quote(query)} --person {quote(person.id)}"
+        asked = f"finder explain {again} --person {quote(person.id)}"
         typer.echo(f"   and {person.rest.count} weaker: {asked}")
 
 

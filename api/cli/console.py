@@ -44,6 +44,7 @@ LimitOption = Annotated[int, typer.Option("--limit", "-n", min=1, max=100, help=
 ModeOption = Annotated[
     Mode, typer.Option("--mode", help="By words, by meaning, or by both (hybrid).")
 ]
+AsTypedOption = Annotated[bool, typer.Option("--as-typed", help="Correct no mistyped word.")]
 ViewerOption = Annotated[
     str | None,
     typer.Option("--as", metavar="PERSON", help="Ask as this person: see what they may read."),

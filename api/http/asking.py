@@ -29,6 +29,9 @@ class Question(BaseModel):
 
     q: str = Field(description="Words, or a question.", examples=["facturation électronique"])
     mode: Mode = Field(default=Mode.HYBRID, description="Which evidence of relevance is used.")
+    as_typed: bool = Field(
+        default=False, description="Whether mistyped words are left as they are."
+    )
 
     @property
     def query(self) -> Query:
@@ -37,7 +40,7 @@ class Question(BaseModel):
         Raises:
             QueryError: It is empty, or too long.
         """
-        return understand(self.q, mode=self.mode)
+        return understand(self.q, mode=self.mode, as_typed=self.as_typed)
 
 
 class ListQuestion(Question):

@@ -33,4 +33,5 @@ def decode_cursor(cursor: str | None, query: Query, *, route: str) -> int:
 
 
 def _digest(query: Query, route: str) -> bytes:
-    return blake2b(f"{route}\n{query.mode}\n{query.text}".encode(), digest_size=8).digest()
+    asked = f"{route}\n{query.mode}\n{query.as_typed}\n{query.text}"
+    return blake2b(asked.encode(), digest_size=8).digest()

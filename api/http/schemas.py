@@ -135,6 +135,14 @@ class Listing(BaseModel, Generic[Item]):
         "not loaded, whatever was asked for.",
         examples=["hybrid"],
     )
+    original: str = Field(
+        description="The query as it was typed.", examples=["facturaton électronique"]
+    )
+    corrected: str | None = Field(
+        description="What was searched instead, where words of the query stand in nothing that "
+        "the viewer may read; null where nothing was corrected.",
+        examples=["facturation électronique"],
+    )
     next: str | None = Field(description="The cursor of the part that follows; null at the end.")
     took_ms: float = Field(ge=0, examples=[12.5])
     request_id: str = Field(examples=["0b7d2c5e9a4f4f0c8f1d3a6b2e5c7d90"])

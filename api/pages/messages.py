@@ -37,6 +37,8 @@ FRENCH: Mapping[str, str] = {
     "empty_hint": "Essayez d’autres mots, moins de mots, ou l’autre onglet.",
     "words_only": "Réponse par les mots seuls : le modèle qui compare les sens n’est pas chargé. "
     "Reposez la question dans quelques secondes pour une réponse plus large.",
+    "corrected": "Résultats pour «\u00a0{corrected}\u00a0».",
+    "as_typed": "Chercher plutôt «\u00a0{original}\u00a0»",
     "error_title": "La recherche n’a pas abouti.",
     "error_query": "La question est vide ou trop longue : gardez les mots qui comptent.",
     "error_other": "Réessayez dans un instant. Si cela dure, transmettez ceci à la personne qui "
@@ -112,6 +114,8 @@ ENGLISH: Mapping[str, str] = {
     "empty_hint": "Try other words, fewer words, or the other tab.",
     "words_only": "Answered by words alone: the model that compares meanings is not loaded. "
     "Ask again in a few seconds for a wider answer.",
+    "corrected": "Results for “{corrected}”.",
+    "as_typed": "Search instead for “{original}”",
     "error_title": "The search failed.",
     "error_query": "The question is empty or too long: keep the words that matter.",
     "error_other": "Try again in a moment. If it lasts, give this to whoever runs Finder:",

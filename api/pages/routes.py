@@ -42,6 +42,7 @@ class Address(BaseModel):
     tab: Tab = "people"
     lang: Lang | None = None
     page: int = Field(default=1, ge=1, le=MOST_PAGES)
+    as_typed: bool = False
 
     def link(self, **changes: str | int) -> str:
         """The address with something else in it; it starts at the first page again."""
@@ -142,7 +143,7 @@ def _answer(installation: Installation, address: Address, request_id: str) -> An
         return Answer()
     try:
         asked = Asked(
-            query=understand(address.q),
+            query=understand(address.q, as_typed=address.as_typed),
             offset=(address.page - 1) * PAGE_SIZE,
             limit=PAGE_SIZE,
             request_id=request_id,

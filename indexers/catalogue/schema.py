@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 
-FORMAT_VERSION = "2"
+FORMAT_VERSION = "3"
 """Of the tables below; a catalogue of another version is refused."""
 
 metadata = MetaData()
@@ -100,7 +100,17 @@ terms = Table(
     metadata,
     Column("passage", ForeignKey(_PASSAGE, ondelete="CASCADE"), primary_key=True),
     Column("data", LargeBinary, nullable=False),
-    comment="Each passage's term statistics, as packed by indexers.lexical.counts.",
+    Column("spellings", LargeBinary, nullable=False),
+    comment="Each passage's term statistics, as packed by indexers.lexical.counts, and its words "
+    "as they are written, as packed by indexers.lexical.spellings.",
+)
+
+spellings = Table(
+    "spellings",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("word", String, nullable=False, unique=True),
+    comment="Words as they are written, in small letters.",
 )
 
 vectors = Table(

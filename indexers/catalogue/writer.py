@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select
 
@@ -22,6 +23,7 @@ from indexers.catalogue.schema import (
 )
 from indexers.chunking import passage_text
 from indexers.lexical.making import claim_analyser
+from indexers.lexical.spellings import pack_spellings
 from indexers.records import record_to_json
 
 
@@ -51,6 +53,7 @@ class Entry:
         title: What heads each of its passages.
         passages: Its text.
         terms: The term statistics of each passage, packed.
+        spellings: The distinct words of each passage.
     """
 
     record: Record
@@ -59,6 +62,7 @@ class Entry:
     title: str
     passages: Sequence[Passage]
     terms: Sequence[bytes]
+    spellings: Sequence[frozenset[str]]
 
 
 def digests(connection: Connection, keys: Iterable[RecordKey]) -> dict[RecordKey, bytes]:
@@ -201,9 +205,9 @@ def _insert_passages(
     known_vectors: Mapping[str, bytes],
 ) -> None:
     owned = [
-        (number, entry, passage, data)
+        (number, entry, passage)
         for number, entry in zip(numbers, entries, strict=True)
-        for passage, data in zip(entry.passages, entry.terms, strict=True)
+        for passage in entry.passages
     ]
     if not owned:
         return
@@ -219,17 +223,22 @@ def _insert_passages(
                 "page": passage.page,
                 "text": passage.text,
             }
-            for id_, (number, _, passage, _) in zip(ids, owned, strict=True)
+            for id_, (number, _, passage) in zip(ids, owned, strict=True)
         ],
     )
+    counted = chain.from_iterable(entry.terms for entry in entries)
+    packed = pack_spellings(connection, [words for entry in entries for words in entry.spellings])
     insert_rows(
         connection,
         terms,
-        [{"passage": id_, "data": data} for id_, (*_, data) in zip(ids, owned, strict=True)],
+        [
+            {"passage": id_, "data": data, "spellings": words}
+            for id_, data, words in zip(ids, counted, packed, strict=True)
+        ],
     )
     carried: list[tuple[int, bytes]] = []
     new: list[Row] = []
-    for id_, (number, entry, passage, _) in zip(ids, owned, strict=True):
+    for id_, (number, entry, passage) in zip(ids, owned, strict=True):
         text = passage_text(entry.title, passage) if known_vectors else ""
         if (vector := known_vectors.get(text)) is not None:
             carried.append((id_, vector))

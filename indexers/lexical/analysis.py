@@ -21,7 +21,7 @@ from indexers.lexical.tokens import spaces_closed, surfaces, take_apart, words
 
 __all__ = ["Analyser", "may_have_form", "query_terms", "standard_analyser", "word_forms", "words"]
 
-_VERSION = 2
+_VERSION = 3
 """Raised when the terms of texts change; those of another version do not meet this one's."""
 
 _PUNCTUATION = ',;:!?…«»“”"'

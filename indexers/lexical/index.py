@@ -6,6 +6,7 @@ passage that holds a query word is scored, and its score takes nothing from what
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from threading import Lock
 from weakref import WeakKeyDictionary
 
@@ -21,8 +22,13 @@ from indexers.lexical.analysis import may_have_form, query_terms, word_forms, wo
 from indexers.lexical.counts import checksum, unpack
 from indexers.lexical.making import TERMS, check_analyser
 from indexers.lexical.postings import Postings, Rows
+from indexers.lexical.speller import plain_words, with_nearest
+from indexers.lexical.vocabulary import Vocabulary
 
 _NEW = "SELECT passage, data FROM terms WHERE passage > ? ORDER BY passage"
+
+_FEW = 100
+"""Rows of a frequent word, of which one mostly is readable."""
 
 _NO_ROWS: Rows = np.zeros(0, dtype=np.int32)
 _NO_COUNTS: Floats = np.zeros(0)
@@ -59,6 +65,7 @@ class LexicalIndex:
     def __init__(self, database: Database, *, bm25: Bm25 | None = None) -> None:
         self._database = database
         self._bm25 = bm25 or Bm25()
+        self._vocabulary = Vocabulary(database)
         self._state = _State()
         self._scopes: WeakKeyDictionary[Readable, _Scope] = WeakKeyDictionary()
         self._lock = Lock()
@@ -66,6 +73,7 @@ class LexicalIndex:
     def follow(self, readable: Readable) -> None:
         """Catch up with a corpus, so that the first query about it need not."""
         self._for(readable)
+        self._vocabulary.follow(readable)
 
     def scorer(self, text: str, readable: Readable) -> "LexicalScorer":
         """Prepare a query. Scores are BM25 over what is readable, 0 where no word matches.
@@ -75,6 +83,21 @@ class LexicalIndex:
         """
         state, scope = self._for(readable)
         return LexicalScorer(state, scope, words=query_terms(text), bm25=self._bm25)
+
+    def corrected(self, text: str, readable: Readable) -> str:
+        """A query whose mistyped words, which no readable passage holds, are those meant.
+
+        They are words of readable passages, and nothing else decides between them.
+
+        Raises:
+            StorageError: The counts come from another analyser.
+        """
+        state, scope = self._for(readable)
+        unknown = [word for word in plain_words(text) if not _is_held(word.text, state, scope)]
+        if not unknown:
+            return text
+        rest = cache(partial(self.scorer, text, readable))
+        return with_nearest(text, unknown, self._vocabulary.of(readable), rest=rest)
 
     def _for(self, readable: Readable) -> tuple[_State, _Scope]:
         with self._lock:
@@ -173,6 +196,18 @@ def _scope(state: _State, readable: Readable) -> _Scope:
         allowed=allowed,
         passages=len(lengths),
         mean_length=float(lengths.mean()) if len(lengths) else 0.0,
+    )
+
+
+def _is_held(word: str, state: _State, scope: _Scope) -> bool:
+    """Whether a readable passage holds a word in any of its forms, or it is a stop word."""
+    return all(
+        any(
+            scope.allowed[rows[:_FEW]].any() or scope.allowed[rows[_FEW:]].any()
+            for form in forms
+            for rows, _ in state.postings.find(checksum(form))
+        )
+        for forms in query_terms(word)
     )
 
 

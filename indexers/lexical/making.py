@@ -16,6 +16,11 @@ from indexers.catalogue.remaking import (
 from indexers.catalogue.schema import passages, terms
 from indexers.lexical.analysis import standard_analyser
 from indexers.lexical.counts import count_terms
+from indexers.lexical.spellings import (
+    forget_unused_spellings,
+    pack_spellings,
+    spellings_of,
+)
 
 ANALYSER = "analyser"
 
@@ -73,11 +78,13 @@ def remake_words(database: Database, progress: Callable[[int], None] | None = No
         if len(counted) < _BATCH:
             break
         with database.noting() as connection:
-            remaking.add(connection, counted)
+            remaking.add(connection, _rows(connection, counted))
     with database.writing() as connection:
-        remaking.add(connection, counted)
-        remaking.add(connection, _counted(remaking.lacking(connection, _ALL)))  # came meanwhile
+        remaking.add(connection, _rows(connection, counted))
+        meanwhile = _counted(remaking.lacking(connection, _ALL))
+        remaking.add(connection, _rows(connection, meanwhile))
         remaking.swap(connection)
+        forget_unused_spellings(connection)
         set_fact(connection, ANALYSER, standard_analyser().fingerprint)
 
 
@@ -93,7 +100,7 @@ def count_missing(connection: Connection) -> None:
         connection: In a transaction that moves the generation on.
     """
     lacking = passages_to_index(connection, WITHOUT_WORDS, _ALL)
-    insert_rows(connection, terms, _counted(lacking))
+    insert_rows(connection, terms, _rows(connection, _counted(lacking)))
     note_remade(connection, TERMS)
 
 
@@ -101,10 +108,26 @@ def _remaking(database: Database) -> Remaking:
     return Remaking(database, terms, maker=standard_analyser().fingerprint)
 
 
-def _counted(found: Sequence[PassageToIndex]) -> list[Row]:
+_Counted = tuple[int, bytes, frozenset[str]]
+"""A passage's number, its term statistics, and its words."""
+
+
+def _counted(found: Sequence[PassageToIndex]) -> list[_Counted]:
     return [
-        {"passage": each.id, "data": count_terms(each.title, each.passage, each.language)}
+        (
+            each.id,
+            count_terms(each.title, each.passage, each.language),
+            spellings_of(each.title, each.passage),
+        )
         for each in found
+    ]
+
+
+def _rows(connection: Connection, counted: Sequence[_Counted]) -> list[Row]:
+    packed = pack_spellings(connection, [words for _, _, words in counted])
+    return [
+        {"passage": passage, "data": data, "spellings": words}
+        for (passage, data, _), words in zip(counted, packed, strict=True)
     ]
 
 

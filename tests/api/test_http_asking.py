@@ -133,3 +133,20 @@ def test_a_post_shows_what_it_is(client: TestClient) -> None:
     assert (post["type"], post["reply_to"], post["accepted"]) == ("post", "p001", True)
     assert post["authors"] == [{"id": "patrick-vasseur", "name": "Patrick Vasseur"}]
     assert client.get(f"{API}/documents/p003").status_code == 404
+
+
+@pytest.mark.parametrize("route", ["search", "experts"])
+def test_what_is_mistyped_is_corrected_unless_it_is_asked_for_as_typed(
+    client: TestClient, route: str
+) -> None:
+    meant = client.get(f"{API}/{route}", params={"q": "facturation", "mode": "words"}).json()
+    assert (meant["original"], meant["corrected"]) == ("facturation", None)
+    asked = {"q": "facturaton", "mode": "words", "limit": 3}
+    answer = client.get(f"{API}/{route}", params=asked).json()
+    assert (answer["original"], answer["corrected"]) == ("facturaton", "facturation")
+    assert answer["items"] == meant["items"][:3]
+    as_typed = {**asked, "as_typed": True}
+    left = client.get(f"{API}/{route}", params=as_typed).json()
+    assert (left["items"], left["corrected"]) == ([], None)
+    other = client.get(f"{API}/{route}", params={**as_typed, "cursor": answer["next"]})
+    assert other.json()["code"] == "query"

@@ -162,3 +162,16 @@ def test_blank_is_the_start_page(client: TestClient) -> None:
     assert page.status_code == 200
     assert "<h1" in page.text
     assert 'role="tab"' not in page.text
+
+
+def test_a_corrected_question_is_told_and_can_be_asked_as_typed(client: TestClient) -> None:
+    page = client.get("/?q=<facturaton>&tab=documents&lang=en").text
+    assert "Results for “&lt;facturation&gt;”." in page
+    assert "Search instead for “&lt;facturaton&gt;”" in page
+    [link] = re.findall(r'<a href="([^"]*as_typed[^"]*)">', page)
+    as_typed = client.get(link.replace("&amp;", "&")).text
+    assert "Results for" not in as_typed
+    assert 'value="&lt;facturaton&gt;"' in as_typed
+    french = client.get("/?q=facturaton").text
+    assert "Résultats pour «\u00a0facturation\u00a0»." in french
+    assert "Chercher plutôt «\u00a0facturaton\u00a0»" in french

@@ -33,7 +33,12 @@ from indexers.dense import shards
 VIEWER = PersonId("ana")
 PEOPLE = [PersonId(name) for name in ("zoe", "yves", "ana", "bob", "cleo", "dan", "eve", "fay")]
 WORDS = ("eau", "facture", "réseau", "budget", "marché", "audit", "sécurité", "pluie", "plan")
-QUERIES = ("eau", "facture réseau", "plan de sécurité", "qui connaît le budget ?")
+HIDDEN_WORDS = (*WORDS, "factures", "fracture", "budgets", "audits", "sécurités", "planétaire")
+"""Some stand in nothing that the viewer may read, beside words that do."""
+QUERIES = (
+    *("eau", "facture réseau", "plan de sécurité", "qui connaît le budget ?"),
+    *("facturesx", "plan de securityé", "fractuer du budgtes", "planétairre"),
+)
 
 Access = dict[str, Any]
 
@@ -67,11 +72,13 @@ HIDDEN_GROUPS = (
 )
 
 
-def contents(random: Random, count: int, prefix: str, kinds: Sequence[Access]) -> list[Record]:
+def contents(
+    random: Random, count: int, prefix: str, kinds: Sequence[Access], *, words: Sequence[str]
+) -> list[Record]:
     """Posts and documents on anything, by anyone."""
 
     def text() -> str:
-        return " ".join(random.choices(WORDS, k=random.randint(1, 12)))
+        return " ".join(random.choices(words, k=random.randint(1, 12)))
 
     def people(most: int) -> tuple[PersonId, ...]:
         return tuple(random.sample(PEOPLE, random.randint(0, most)))
@@ -158,12 +165,12 @@ def test_what_may_not_be_read_changes_no_answer(
     common = [
         *GROUPS,
         *profiles(random, with_profile, READABLE),
-        *contents(random, random.choice((3, 20, 60)), "seen-", READABLE),
+        *contents(random, random.choice((3, 20, 60)), "seen-", READABLE, words=WORDS),
     ]
     hidden = [
         *HIDDEN_GROUPS,
         *profiles(random, without, UNREADABLE),
-        *contents(random, random.choice((3, 20, 60)), "hidden-", UNREADABLE),
+        *contents(random, random.choice((3, 20, 60)), "hidden-", UNREADABLE, words=HIDDEN_WORDS),
     ]
     random.shuffle(common)
     random.shuffle(hidden)

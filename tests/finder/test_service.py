@@ -71,6 +71,22 @@ class TestSearch:
         shown = organisation.search("facture").items[0].passage.snippet
         assert [shown.text[span.start : span.end] for span in shown.highlights] == ["FACTURES"]
 
+    @pytest.mark.parametrize("mode", Mode)
+    def test_what_is_mistyped_is_found_and_what_was_asked_is_told(
+        self, organisation: Organisation, mode: Mode
+    ) -> None:
+        organisation.take(post("a", authors=(AMY,)), post("b", "la pluie", authors=(BOB,)))
+        meant = organisation.search("facture", mode=mode)
+        assert meant.corrected is None
+        found = organisation.search("factrue", mode=mode)
+        assert (found.corrected, found.items) == ("facture", meant.items)
+        people = organisation.experts("factrue", mode=mode)
+        assert (people.corrected, people.items[0].id) == ("facture", AMY)
+        as_typed = understand("factrue", mode=mode, as_typed=True)
+        left = organisation.finder.search(as_typed, organisation.viewer())
+        assert left.corrected is None
+        assert mode is not Mode.WORDS or left.items == []
+
     def test_what_is_not_yet_encoded_is_found_by_words(self, organisation: Organisation) -> None:
         from organisation import Given
 

@@ -1,0 +1,89 @@
+"""Words as texts write them: what a mistyped word of a query may have meant.
+
+The index of words knows stems, and which passages hold one. A correction needs whole words, and a
+viewer may be offered only those that stand in what they may read, so that each passage keeps the
+numbers of its words. Numbers and not checksums: no two words are ever taken for one another.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection
+
+from finder.domain import Passage
+from indexers.catalogue.database import insert_rows, take_range
+from indexers.catalogue.schema import spellings, terms
+
+SHORTEST: Final = 3
+"""Letters of a word that is kept: no word that is corrected is nearer to a shorter one."""
+
+LONGEST: Final = 30
+"""Letters; past it a run of letters is encoded, not written."""
+
+LETTERS: Final = "A-Za-zÀ-ÖØ-öø-ſ"
+"""Those of the Latin alphabet, with the accents of European languages."""
+
+_RUN = re.compile(f"[{LETTERS}]{{{SHORTEST},}}")
+
+_KNOWN = "SELECT word, number FROM spellings WHERE word IN (SELECT value FROM json_each(?))"
+
+_NUMBER: Final = np.dtype("<u4")
+
+Numbers = NDArray[np.uint32]
+
+
+def spellings_of(title: str, passage: Passage) -> frozenset[str]:
+    """The distinct words of a passage, its title and its heading, in small letters."""
+    text = unicodedata.normalize("NFC", f"{title}\n{passage.heading}\n{passage.text}").lower()
+    return frozenset(word for word in _RUN.findall(text) if len(word) <= LONGEST)
+
+
+def pack_spellings(connection: Connection, written: Sequence[Collection[str]]) -> list[bytes]:
+    """The words of several passages as the catalogue keeps them; new words are given numbers.
+
+    Args:
+        connection: In a transaction that writes.
+        written: Each passage's words.
+    """
+    numbers = _numbered(connection, set().union(*written))
+    return [
+        np.fromiter(map(numbers.__getitem__, words), dtype=_NUMBER).tobytes() for words in written
+    ]
+
+
+def unpack_spellings(packed: Sequence[bytes]) -> tuple[NDArray[np.int64], Numbers]:
+    """What :func:`pack_spellings` packed: how many words each passage has, and their numbers."""
+    sizes = np.array([len(data) for data in packed], dtype=np.int64) // _NUMBER.itemsize
+    return sizes, np.frombuffer(b"".join(packed), dtype=_NUMBER)
+
+
+def forget_unused_spellings(connection: Connection) -> None:
+    """Take out the words that no passage holds any more, such as the name of who was erased.
+
+    Args:
+        connection: In a transaction that writes.
+    """
+    held: set[int] = set()
+    for (data,) in connection.exec_driver_sql(f"SELECT spellings FROM {terms.name}"):  # noqa: S608
+        held.update(np.frombuffer(data, dtype=_NUMBER).tolist())
+    connection.exec_driver_sql(
+        "DELETE FROM spellings WHERE number NOT IN (SELECT value FROM json_each(?))",
+        (json.dumps([*held]),),
+    )
+
+
+def _numbered(connection: Connection, words: Iterable[str]) -> Mapping[str, int]:
+    wanted = sorted(words)
+    rows = connection.exec_driver_sql(_KNOWN, (json.dumps(wanted),)).fetchall()
+    known = {word: number for word, number in rows}  # noqa: C416 - rows are no pairs to mypy
+    new = [word for word in wanted if word not in known]
+    if new:
+        numbers = take_range(connection, "spelling", len(new))
+        known.update(zip(new, numbers, strict=True))
+        insert_rows(connection, spellings, [{"number": known[word], "word": word} for word in new])
+    return known

@@ -1,0 +1,147 @@
+"""The words of the passages that a viewer may read, as they are written, in memory."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from threading import Lock
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from sqlalchemy import Connection
+
+from finder.corpus import Ints, Mask, Readable
+from indexers.catalogue.database import Database
+from indexers.catalogue.remaking import times_remade
+from indexers.lexical.counts import Counts
+from indexers.lexical.making import TERMS, check_analyser
+from indexers.lexical.nearness import NearWords, folded
+from indexers.lexical.postings import Postings, Rows
+from indexers.lexical.spellings import unpack_spellings
+
+_NEW_PASSAGES = "SELECT passage, spellings FROM terms WHERE passage > ? ORDER BY passage"
+_NEW_WORDS = "SELECT number, word FROM spellings WHERE number > ? ORDER BY number"
+
+_NO_ROWS: Rows = np.zeros(0, dtype=np.int32)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _State:
+    """Words in the order of their numbers, passages in the order of their ids."""
+
+    generation: int = -1
+    remade: int = 0
+    numbers: Sequence[int] = ()
+    words: Sequence[str] = ()
+    near: NearWords = field(default_factory=NearWords)
+    passages: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    postings: Postings = field(default_factory=Postings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class NearWord:
+    """A word that may have been meant.
+
+    Attributes:
+        word: In small letters.
+        cost: What it takes to mistype it so, in mistakes.
+        passages: The readable passages that hold it, by id, at least one.
+    """
+
+    word: str
+    cost: float
+    passages: Ints
+
+
+class Vocabulary:
+    """Reads the catalogue's words. Safe to use from several threads.
+
+    Args:
+        database: The catalogue.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._state = _State()
+        self._allowed: WeakKeyDictionary[Readable, Mask] = WeakKeyDictionary()
+        self._lock = Lock()
+
+    def follow(self, readable: Readable) -> None:
+        """Catch up with a corpus, so that the first mistake in a query need not."""
+        self.of(readable)
+
+    def of(self, readable: Readable) -> "ReadableWords":
+        """The words of what a viewer may read.
+
+        Raises:
+            StorageError: Another analyser's version wrote the words.
+        """
+        with self._lock:
+            if readable.corpus.generation != self._state.generation:
+                self._state = self._followed(readable.corpus.generation)
+            state, allowed = self._state, self._allowed.get(readable)
+            if allowed is None or len(allowed) != len(state.passages):
+                allowed = self._allowed[readable] = readable.contains(state.passages)
+        return ReadableWords(state, allowed)
+
+    def _followed(self, generation: int) -> _State:
+        state = self._state
+        with self._database.reading() as connection:
+            check_analyser(connection)
+            remade = times_remade(connection, TERMS)
+            if remade != state.remade:  # nothing of what is held stands
+                state = _State(remade=remade)
+                self._allowed.clear()
+            state = _with_words(state, connection)
+            state = _with_passages(state, connection)
+        return replace(state, generation=generation)
+
+
+class ReadableWords:
+    """Which words stand in what one viewer may read, and in how many passages."""
+
+    def __init__(self, state: _State, allowed: Mask) -> None:
+        self._state = state
+        self._allowed = allowed
+
+    def near(self, typed: str) -> list[NearWord]:
+        """The words that somebody may have meant, in no order."""
+        state = self._state
+        return [
+            NearWord(word=state.words[place], cost=cost, passages=passages)
+            for place, cost in state.near.near(folded(typed))
+            if len(passages := self._passages(state.numbers[place]))
+        ]
+
+    def _passages(self, number: int) -> Ints:
+        """The readable passages that hold a word."""
+        rows = [rows[self._allowed[rows]] for rows, _ in self._state.postings.find(number)]
+        passages: Ints = self._state.passages[np.concatenate([_NO_ROWS, *rows])]
+        return passages
+
+
+def _with_words(state: _State, connection: Connection) -> _State:
+    last = state.numbers[-1] if state.numbers else 0
+    rows = connection.exec_driver_sql(_NEW_WORDS, (last,)).fetchall()
+    if not rows:
+        return state
+    words = [word for _, word in rows]
+    return replace(
+        state,
+        numbers=[*state.numbers, *(number for number, _ in rows)],
+        words=[*state.words, *words],
+        near=state.near.grown(words),
+    )
+
+
+def _with_passages(state: _State, connection: Connection) -> _State:
+    last = int(state.passages[-1]) if len(state.passages) else 0
+    rows = connection.exec_driver_sql(_NEW_PASSAGES, (last,)).fetchall()
+    if not rows:
+        return state
+    sizes, numbers = unpack_spellings([packed for _, packed in rows])
+    held = Counts(sizes=sizes, terms=numbers, counts=np.ones(len(numbers), dtype=np.uint16))
+    new = np.array([passage for passage, _ in rows], dtype=np.int64)
+    return replace(
+        state,
+        passages=np.concatenate([state.passages, new]),
+        postings=state.postings.grown(held, first_row=len(state.passages)),
+    )

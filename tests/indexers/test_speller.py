@@ -1,0 +1,130 @@
+"""What is mistyped in a query becomes what was meant, by words that the viewer may read."""
+
+import pytest
+from organisation import NewOrganisation, Organisation
+from sqlalchemy import select
+
+from finder.domain import Deletion, Kind, Person, Post, RecordKey
+from indexers.catalogue.schema import spellings
+from indexers.lexical.making import remake_words
+
+TEXT = """
+La facturation électronique et l'assainissement : règlement du marché d'énergie. Les développeurs
+de PostgreSQL répondent au RGPD. Une adresse, un rendez-vous, le télétravail dans l’entreprise.
+"""
+
+
+def corrected(organisation: Organisation, text: str, person: str | None = None) -> str:
+    readable = organisation.library.readable(
+        organisation.library.corpus(), organisation.viewer(person)
+    )
+    return organisation.words.corrected(text, readable)
+
+
+def post(name: str, text: str, **fields: object) -> Post:
+    return Post(id=name, text=text, language="fr", **fields)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def written(organisation: Organisation) -> Organisation:
+    organisation.take(post("a", TEXT), Person(id="zoe", name="Zoé Müller"))
+    return organisation
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("facturatoin", "facturation"),
+        ("factuation", "facturation"),
+        ("facturationn", "facturation"),
+        ("facturetion", "facturation"),
+        ("facturetionn", "facturation"),
+        ("electronqiue", "électronique"),
+        ("éléctronyque", "électronique"),
+        ("addresse", "adresse"),
+        ("asainisement", "assainissement"),
+        ("la facturaton electronique", "la facturation electronique"),
+        ("l'assainisement", "l'assainissement"),
+        ("rendze-vous", "rendez-vous"),
+        ("Facturaton", "Facturation"),
+        ("RGDP", "RGPD"),
+        ("postgersql", "postgresql"),
+        ("qui est Zoé Mulller ?", "qui est Zoé Muller ?"),
+        ("dasn l’entreprsie", "dans l’entreprise"),
+    ],
+)
+def test_the_nearest_word_was_meant(written: Organisation, typed: str, meant: str) -> None:
+    shown = corrected(written, typed)
+    assert shown.replace("Müller", "Muller") == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "facturation électronique",
+        "factures",  # another form of what is there
+        "securite",  # near to nothing
+        "énergies marches",
+        "eua",  # too short to tell
+        "qui peut m’aider ?",
+        "facturaton@example.org",
+        "FACTURATON-42",
+        "facturaton.py",
+        "énergoi2",
+        "?!",
+        "énrjguiasdf",
+    ],
+)
+def test_what_is_known_or_cannot_be_told_stays(written: Organisation, text: str) -> None:
+    assert corrected(written, text) == text
+
+
+def test_a_word_of_many_passages_was_rather_meant(organisation: Organisation) -> None:
+    organisation.take(*(post(str(n), "le contrat") for n in range(9)), post("x", "le contraint"))
+    assert corrected(organisation, "contrait") == "contrat"
+
+
+def test_a_word_that_fits_the_rest_was_rather_meant(organisation: Organisation) -> None:
+    organisation.take(
+        *(post(str(n), "le contrat de travail") for n in range(3)),
+        post("x", "le contrôle des machines"),
+        post("y", "la contrainte des machines"),
+    )
+    assert corrected(organisation, "contrat des machines") == "contrat des machines"
+    assert corrected(organisation, "travial") == "travail"
+    organisation.take(post("z", "la porte du garage"), post("t", "la poste du village"))
+    assert corrected(organisation, "porste village") == "poste village"
+    assert corrected(organisation, "porste garage") == "porte garage"
+
+
+def test_words_that_may_not_be_read_are_never_offered(organisation: Organisation) -> None:
+    organisation.take(
+        post("a", "la licence du logiciel"),
+        *(post(str(n), "les licences et licenciements", acl=("user:amy",)) for n in range(50)),
+    )
+    assert corrected(organisation, "licencesx", "bob") == "licence"
+    assert corrected(organisation, "licencesx", "amy") == "licences"
+    assert corrected(organisation, "licenciemant", "bob") == "licenciemant"
+    assert corrected(organisation, "licenciemants", "amy") == "licenciements"
+
+
+def test_what_comes_is_offered_and_what_goes_no_more(organisation: Organisation) -> None:
+    organisation.take(post("a", "la pluie"))
+    assert corrected(organisation, "assainisement") == "assainisement"
+    organisation.take(post("b", "assainissement"))
+    assert corrected(organisation, "assainisement") == "assainissement"
+    organisation.take(Deletion(target=RecordKey(Kind.POST, "b")))
+    assert corrected(organisation, "assainisement") == "assainisement"
+
+
+def test_a_rebuild_forgets_the_words_of_what_is_gone(new_organisation: NewOrganisation) -> None:
+    made = new_organisation()
+    made.take(post("a", "la pluie"), post("b", "chez Dupontel"))
+    made.take(Deletion(target=RecordKey(Kind.POST, "b")))
+    assert corrected(made, "pluei") == "pluie"
+    remake_words(made.database)
+    with made.database.reading() as connection:
+        held = set(connection.execute(select(spellings.c.word)).scalars())
+    assert held == {"pluie"}
+    made.take(post("c", "la neige chez Dupontel"))
+    assert corrected(made, "pluei niege Dupnotel") == "pluie neige Dupontel"
