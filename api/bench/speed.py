@@ -17,9 +17,8 @@ from eval.bench.report import Figure
 ENCODED = 1_500
 """Passages that the model itself encodes: half a minute of two cores."""
 ASKED = 200
-"""Queries whose answers are timed."""
-SERVED = 200
-"""Queries that the server answers, after the one that it starts with."""
+"""Queries whose answers are timed, and as many that the server answers after the one that it
+starts with; of a smaller corpus, no more than it has passages."""
 
 
 def measure_speed(settings: Settings, *, passages: int, progress: Progress) -> Iterator[Figure]:
@@ -34,8 +33,9 @@ def measure_speed(settings: Settings, *, passages: int, progress: Progress) -> I
     """
     whole = Organisation(passages=passages)
     part = Organisation(passages=min(passages, ENCODED))
-    drawn = queries(whole, WARM_UP + ASKED + 1 + SERVED)
-    asked, served = drawn[: WARM_UP + ASKED], drawn[WARM_UP + ASKED :]
+    timed = WARM_UP + min(passages, ASKED)
+    drawn = queries(whole, 2 * timed + 1 - WARM_UP)
+    asked, served = drawn[:timed], drawn[timed:]
     encoder = build_encoder(settings.encoder)
     yield from start(progress)
     with tempfile.TemporaryDirectory(prefix="finder-bench-") as folder:

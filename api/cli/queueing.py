@@ -1,6 +1,7 @@
 """``finder worker``, ``status``, ``failures``, ``pause`` and ``resume``: the queue and its work."""
 
 import json
+import signal
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -36,13 +37,15 @@ def work(
         Installation(settings_of(config, data)) as installation,
         installation.working("finder worker") as worker,
     ):
+        stopping = Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stopping.set())
         typer.echo("Working on the queue. Ctrl-C stops it; 'finder status' tells how far it is.")
-        never = Event()
-        while True:
-            worker.run(never)
+        while not stopping.is_set():
+            worker.run(stopping)
             if until_done and not worker.has_work():
                 return
-            sleep(_IDLE_SECONDS)
+            stopping.wait(_IDLE_SECONDS)
 
 
 def status(

@@ -30,15 +30,15 @@ from models.hashing import HashingEncoder
 SPEED = {
     "import finder": "s",
     "finder --help": "s",
-    "filling 100 passages, encoding by hashing": "passages/s",
-    "filling 100 passages, to the encoder's own time": "x",
+    "filling 50 passages, encoding by hashing": "passages/s",
+    "filling 50 passages, to the encoder's own time": "x",
     "search, to encoding its query: median": "x",
     "search, to encoding its query: 95th percentile": "x",
     "search, a query repeated: median": "ms",
     "people ranking, to search": "x",
     "finder serve, to the first answer": "s",
     "finder serve, to the model being loaded": "s",
-    "resident memory after 200 searches": "GB",
+    "resident memory after 48 searches": "GB",
     "errors, 8 clients": "errors",
     "throughput of 8 clients, to that of one": "x",
 }
@@ -101,7 +101,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 @pytest.mark.encoder
 def test_every_figure_of_speed_is_measured(tmp_path: Path, environment: dict[str, str]) -> None:
-    command = ("bench", "--passages", "100", "--only", "speed", "--json")
+    command = ("bench", "--passages", "50", "--only", "speed", "--json")
     done = finder(*command, folder=tmp_path, environment=environment)
     assert done.returncode in {ExitCode.DONE, ExitCode.INCOMPLETE}, done.stderr
     figures = json.loads(done.stdout)

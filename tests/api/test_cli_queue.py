@@ -11,6 +11,7 @@ from random import Random
 from command import COMMAND, Run
 
 from api.assembly import Installation
+from api.cli.console import ExitCode
 from api.settings import Settings
 from finder.query import Mode, understand
 from indexers.mending import differences
@@ -79,8 +80,8 @@ def test_ingest_leaves_the_work_to_whoever_works_already(
         assert "50 indexed" in done.stdout
         assert "0 awaiting vectors" in done.stdout
     finally:
-        worker.send_signal(signal.SIGINT)
-        worker.wait(30)
+        worker.terminate()
+        assert worker.wait(30) == ExitCode.DONE
         worker.stdout.close()
 
 
