@@ -21,6 +21,8 @@ Mask = NDArray[np.bool_]
 KINDS: tuple[Kind, ...] = tuple(Kind)
 ROLES: tuple[Role, ...] = tuple(Role)
 
+_FORMER = ROLES.index(Role.FORMER)
+
 SECONDS_A_DAY = 86_400.0
 """Ages are counted in days since 1970."""
 
@@ -44,6 +46,9 @@ class Corpus:
         association_person: The person's number in the catalogue, shape ``(A,)``.
         association_role: Index into :data:`ROLES`, shape ``(A,)``.
         association_sharers: How many people hold that role in that record, shape ``(A,)``.
+        reply: Posts that reply to another, as rows of ``records``, shape ``(L,)``.
+        reply_parent: The post that each replies to, as a row of ``records``, shape ``(L,)``.
+        reply_accepted: Whether whoever asked was content with it, shape ``(L,)``.
         person_order: By person number, what orders people of equal score. It comes from the id
             alone: numbers follow the order of arrival, of records that a viewer may not read too.
     """
@@ -59,6 +64,9 @@ class Corpus:
     association_person: Ints
     association_role: Ints
     association_sharers: Ints
+    reply: Ints
+    reply_parent: Ints
+    reply_accepted: Mask
     person_order: Ints
 
     def associations_of(self, records: Ints) -> tuple[Ints, Ints]:
@@ -94,6 +102,13 @@ class Readable:
     records: Mask
     whole: bool
 
+    @property
+    def former(self) -> Ints:
+        """The numbers of the people who have left, as far as the viewer may know."""
+        corpus = self.corpus
+        rows = np.flatnonzero(corpus.association_role == _FORMER)
+        return corpus.association_person[rows[self.records[corpus.association_record[rows]]]]
+
     def holds(self, record: int) -> bool:
         """Whether the viewer may read a record, by its number in the catalogue."""
         row = bisect_left(self.corpus.records, record)
@@ -101,6 +116,26 @@ class Readable:
             row < len(self.records)
             and self.corpus.records.item(row) == record
             and self.records.item(row)
+        )
+
+    def replies_to(self, records: Ints) -> tuple[Ints, Ints, Mask]:
+        """The readable replies to some records.
+
+        Args:
+            records: Rows of ``corpus.records``, none of them twice.
+
+        Returns:
+            Rows of the replies, for each the position in ``records`` of what it replies to, and
+            whether it was accepted.
+        """
+        corpus = self.corpus
+        position = np.full(len(corpus.records), -1, dtype=np.int64)
+        position[records] = np.arange(len(records))
+        held = np.flatnonzero((position[corpus.reply_parent] >= 0) & self.records[corpus.reply])
+        return (
+            corpus.reply[held],
+            position[corpus.reply_parent[held]],
+            corpus.reply_accepted[held],
         )
 
     def contains(self, passages: Ints) -> Mask:

@@ -34,6 +34,14 @@ class Role(StrEnum):
     MENTIONED = "mentioned"
     CONTRIBUTOR = "contributor"
     """Any other role; its own name is kept beside it."""
+    FORMER = "former"
+    """The profile of somebody who has left."""
+    ASKER = "asker"
+    """Wrote a question that was answered."""
+    ANSWERER = "answerer"
+    """Replied to it."""
+    SOLVER = "solver"
+    """Replied to it, and the reply was accepted."""
 
 
 class Language(StrEnum):
@@ -134,6 +142,12 @@ class Post(Common):
     accepted: bool = False
     likes: tuple[PersonId, ...] = ()
     mentions: tuple[PersonId, ...] = ()
+
+    @property
+    def parent(self) -> str | None:
+        """The post that this one replies to: the first of its thread, where it does not say."""
+        named = self.reply_to or self.thread
+        return None if named == self.id else named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from finder.corpus import ROLES, Corpus, Floats, Ints
+from finder.corpus import ROLES, Floats, Ints, Readable
 from finder.documents import RankedRecords
 from finder.domain import Role
 from finder.fusion import on_grid
@@ -29,7 +29,16 @@ ROLE_WEIGHTS: Mapping[Role, float] = {
     Role.MEMBER: 0.5,  # was in the team
     Role.COMMENTER: 0.3,  # had something to say
     Role.MENTIONED: 0.2,  # somebody thought of them
+    Role.FORMER: 0.5,  # as a profile
+    Role.ASKER: 0.2,  # was interested, and did not know
+    Role.ANSWERER: 0.35,  # knew something, though nobody has said that it helped
+    Role.SOLVER: 1.0,  # knew
 }
+
+
+_AUTHOR, _ASKER, _ANSWERER, _SOLVER = (
+    ROLES.index(role) for role in (Role.AUTHOR, Role.ASKER, Role.ANSWERER, Role.SOLVER)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +91,10 @@ class Votes:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RankedPeople:
-    """People in falling order of score, with every vote; a score is the exact sum of its votes."""
+    """People in falling order of score, with every vote; a score is the exact sum of its votes.
+
+    Whoever has left comes after all others.
+    """
 
     people: Ints
     scores: Floats
@@ -95,33 +107,33 @@ class RankedPeople:
 
 
 def rank_people(
-    corpus: Corpus, ranked: RankedRecords, *, voting: Voting, today: float
+    readable: Readable, ranked: RankedRecords, *, voting: Voting, today: float
 ) -> RankedPeople:
     """Let records vote for people.
 
     Args:
-        corpus: Where the associations are.
+        readable: Where the associations are, and what the viewer may read.
         ranked: The records found, best first, all readable by the viewer.
         voting: The constants.
         today: Days since 1970.
     """
-    votes = _vote(corpus, ranked, voting, today)
+    votes = _vote(readable, ranked, voting, today)
     people, inverse = np.unique(votes.person, return_inverse=True)
     scores: Floats = np.bincount(inverse, weights=votes.value, minlength=len(people)).astype(
         np.float64
     )
-    order = np.lexsort((corpus.person_order[people], -scores))
+    has_left = np.isin(people, readable.former)
+    order = np.lexsort((readable.corpus.person_order[people], -scores, has_left))
     order = order[scores[order] > 0.0]
     return RankedPeople(people=people[order], scores=scores[order], votes=votes)
 
 
-def _vote(corpus: Corpus, ranked: RankedRecords, voting: Voting, today: float) -> Votes:
-    records = ranked.records[: voting.depth]
-    rows, position = corpus.associations_of(records)
-    role = corpus.association_role[rows]
+def _vote(readable: Readable, ranked: RankedRecords, voting: Voting, today: float) -> Votes:
+    corpus, records = readable.corpus, ranked.records[: voting.depth]
+    rows, position, role = _voted_for(readable, records)
     weights = np.array([voting.role_weights[role] for role in ROLES])
     strength, weight = _strength(ranked, voting)[position], weights[role]
-    written = role == ROLES.index(Role.AUTHOR)
+    written = corpus.association_role[rows] == _AUTHOR
     shared = np.where(written, corpus.association_sharers[rows] ** -voting.share, 1.0)
     recency = _recency(today - corpus.record_day[records], voting)[position]
     return Votes(
@@ -133,6 +145,31 @@ def _vote(corpus: Corpus, ranked: RankedRecords, voting: Voting, today: float) -
         shared=shared,
         recency=recency,
         value=on_grid(strength * weight * shared * recency),
+    )
+
+
+def _voted_for(readable: Readable, records: Ints) -> tuple[Ints, Ints, Ints]:
+    """Whom records vote for: rows of associations, positions in ``records``, and roles.
+
+    A question votes for those who answered it more than for whoever asked.
+    """
+    corpus = readable.corpus
+    rows, position = corpus.associations_of(records)
+    replies, replied, accepted = readable.replies_to(records)
+    answer_rows, reply = corpus.associations_of(replies)
+    wrote = corpus.association_role[answer_rows] == _AUTHOR
+    answer_rows, reply = answer_rows[wrote], reply[wrote]
+    asked = np.isin(position, replied[accepted])
+    role = corpus.association_role[rows]
+    return (
+        np.concatenate([rows, answer_rows]),
+        np.concatenate([position, replied[reply]]),
+        np.concatenate(
+            [
+                np.where(asked & (role == _AUTHOR), _ASKER, role),
+                np.where(accepted[reply], _SOLVER, _ANSWERER),
+            ]
+        ),
     )
 
 

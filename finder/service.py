@@ -163,9 +163,7 @@ class Finder:
     def _rank_people(self, found: _Found) -> RankedPeople:
         today = self._clock().timestamp() // SECONDS_A_DAY
         with stage("people", self._observe):
-            return rank_people(
-                found.readable.corpus, found.ranked, voting=self._voting, today=today
-            )
+            return rank_people(found.readable, found.ranked, voting=self._voting, today=today)
 
     def _presenter(self, found: _Found) -> Presenter:
         return Presenter(self._library, found.readable, words=found.words)

@@ -5,11 +5,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import CompoundSelect, Connection, Select, and_, func, select, union_all
 
-from finder.corpus import NO_RULE, Corpus, Floats, Ints
-from indexers.catalogue.schema import associations, passages, people, records, removals
+from finder.corpus import KINDS, NO_RULE, Corpus, Floats, Ints
+from finder.domain import Kind
+from indexers.catalogue.schema import associations, passages, people, records, removals, replies
 from indexers.columns import Column
+
+_POST = KINDS.index(Kind.POST)
 
 
 class CorpusColumns:
@@ -27,6 +30,9 @@ class CorpusColumns:
         self._person: Column[np.int64] = Column(np.int64)
         self._role: Column[np.int64] = Column(np.int64)
         self._sharers: Column[np.int64] = Column(np.int64)
+        self._reply: Column[np.int64] = Column(np.int64)
+        self._reply_parent: Column[np.int64] = Column(np.int64)
+        self._accepted: Column[np.bool_] = Column(np.bool_)
         # Person numbers start at 1.
         self._person_order: Column[np.int64] = Column(np.int64)
         self._person_order.extend(np.zeros(1, dtype=np.int64))
@@ -37,6 +43,7 @@ class CorpusColumns:
         self._follow_records(connection, last_record)
         self._follow_passages(connection, last_record)
         self._follow_associations(connection, last_record)
+        self._follow_replies(connection, last_record)
         self._follow_people(connection)
         self._follow_removals(connection)
 
@@ -54,6 +61,9 @@ class CorpusColumns:
             association_person=self._person.values,
             association_role=self._role.values,
             association_sharers=self._sharers.values,
+            reply=self._reply.values,
+            reply_parent=self._reply_parent.values,
+            reply_accepted=self._accepted.values,
             person_order=self._person_order.values,
         )
 
@@ -89,6 +99,22 @@ class CorpusColumns:
         self._role.extend(role.astype(np.int64))
         self._sharers.extend(sharers.astype(np.int64))
 
+    def _follow_replies(self, connection: Connection, last_record: int) -> None:
+        """Read which posts reply to which, where either of the two is new."""
+        parents = records.alias()
+        links = select(replies.c.record, parents.c.number, replies.c.accepted).join(
+            parents, and_(parents.c.kind == _POST, parents.c.id == replies.c.parent)
+        )
+        is_new = replies.c.record > last_record
+        # Two statements rather than one with "or": each reads a range of an index.
+        statement = union_all(
+            links.where(is_new), links.where(~is_new, parents.c.number > last_record)
+        )
+        reply, parent, accepted = _columns(connection, statement, 3)
+        self._reply.extend(self._rows_of(reply))
+        self._reply_parent.extend(self._rows_of(parent))
+        self._accepted.extend(accepted.astype(np.bool_))
+
     def _follow_people(self, connection: Connection) -> None:
         last = len(self._person_order) - 1
         statement = select(people.c.id).where(people.c.number > last).order_by(people.c.number)
@@ -115,7 +141,9 @@ def _order(person: str) -> int:
     return int.from_bytes(blake2b(person.encode(), digest_size=8).digest(), signed=True)
 
 
-def _columns(connection: Connection, statement: Select[Any], width: int) -> list[Floats]:
+def _columns(
+    connection: Connection, statement: Select[Any] | CompoundSelect[Any], width: int
+) -> list[Floats]:
     """A result as arrays of float64, exact for numbers below 2^53; None becomes NaN."""
     rows = connection.execute(statement).fetchall()
     if not rows:

@@ -10,7 +10,21 @@ from finder.access import AccessRule, group_principal, user_principal
 from finder.corpus import ROLES
 from finder.domain import Contribution, Document, Group, Person, PersonId, Post, Record, Role
 from indexers.catalogue.database import Row, insert_rows, take_numbers
-from indexers.catalogue.schema import associations, groups, memberships, people, rules
+from indexers.catalogue.schema import associations, groups, memberships, people, replies, rules
+
+_CONTRIBUTIONS = {
+    role.value: role
+    for role in (
+        Role.AUTHOR,
+        Role.EDITOR,
+        Role.REVIEWER,
+        Role.APPROVER,
+        Role.MEMBER,
+        Role.COMMENTER,
+        Role.MENTIONED,
+    )
+}
+"""What a source may say of somebody's part in a document; anything else is a contribution."""
 
 
 def insert_associations(connection: Connection, written: Sequence[Record], numbers: range) -> None:
@@ -30,6 +44,19 @@ def insert_associations(connection: Connection, written: Sequence[Record], numbe
             for person, role in held
         ]
     insert_rows(connection, associations, rows)
+
+
+def insert_replies(connection: Connection, written: Sequence[Record], numbers: range) -> None:
+    """Add which of the records reply to a post."""
+    insert_rows(
+        connection,
+        replies,
+        [
+            {"record": number, "parent": record.parent, "accepted": int(record.accepted)}
+            for number, record in zip(numbers, written, strict=True)
+            if isinstance(record, Post) and record.parent
+        ],
+    )
 
 
 def insert_groups(connection: Connection, written: Sequence[Record], numbers: range) -> None:
@@ -63,7 +90,7 @@ def _roles(record: Record) -> Iterator[tuple[PersonId, Role]]:
     """Who has to do with a record, and how; each pair once."""
     match record:
         case Person():
-            yield PersonId(record.id), Role.PROFILE
+            yield PersonId(record.id), Role.PROFILE if record.active else Role.FORMER
         case Post():
             yield from dict.fromkeys((author, Role.AUTHOR) for author in record.authors)
             yield from dict.fromkeys((person, Role.MENTIONED) for person in record.mentions)
@@ -75,10 +102,7 @@ def _roles(record: Record) -> Iterator[tuple[PersonId, Role]]:
 
 
 def _role(contribution: Contribution) -> Role:
-    try:
-        return Role(contribution.role.strip().lower())
-    except ValueError:
-        return Role.CONTRIBUTOR
+    return _CONTRIBUTIONS.get(contribution.role.strip().lower(), Role.CONTRIBUTOR)
 
 
 def _person_numbers(connection: Connection, ids: set[PersonId]) -> dict[PersonId, int]:

@@ -140,6 +140,15 @@ associations = Table(
     Column("sharers", Integer, nullable=False),
 )
 
+replies = Table(
+    "replies",
+    metadata,
+    Column("record", ForeignKey(_RECORD, ondelete="CASCADE"), primary_key=True),
+    Column("parent", String, nullable=False, index=True),
+    Column("accepted", Integer, nullable=False),
+    comment="Posts that reply to another, whose id is the parent.",
+)
+
 groups = Table(
     "groups",
     metadata,

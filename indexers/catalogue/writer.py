@@ -11,7 +11,12 @@ from finder.corpus import KINDS, SECONDS_A_DAY
 from finder.domain import Document, Kind, Language, Passage, Post, Record, RecordKey, key_of
 from indexers.catalogue.database import Row, insert_rows, take_range
 from indexers.catalogue.queue import ids_by_kind
-from indexers.catalogue.relations import insert_associations, insert_groups, rule_numbers
+from indexers.catalogue.relations import (
+    insert_associations,
+    insert_groups,
+    insert_replies,
+    rule_numbers,
+)
 from indexers.catalogue.schema import (
     awaiting,
     bodies,
@@ -93,6 +98,7 @@ def put_records(connection: Connection, entries: Sequence[Entry], *, now: float)
     numbers = _insert_records(connection, entries)
     _insert_passages(connection, entries, numbers, known_vectors)
     insert_associations(connection, [e.record for e in entries], numbers)
+    insert_replies(connection, [e.record for e in entries], numbers)
     insert_groups(connection, [e.record for e in entries], numbers)
 
 

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from finder.corpus import NO_RULE, Corpus, readable, rows_of
+from finder.corpus import NO_RULE, ROLES, Corpus, readable, rows_of
+from finder.domain import Role
 
 
 def corpus(**columns: NDArray[Any]) -> Corpus:
@@ -22,6 +23,9 @@ def corpus(**columns: NDArray[Any]) -> Corpus:
         "association_person": np.array([7, 8, 7, 9]),
         "association_role": np.array([1, 1, 1, 0]),
         "association_sharers": np.array([2, 2, 1, 1]),
+        "reply": np.array([1, 3]),
+        "reply_parent": np.array([0, 0]),
+        "reply_accepted": np.array([False, True]),
         "person_order": np.arange(10),
     }
     return Corpus(**(given_columns | columns))
@@ -78,3 +82,17 @@ def test_associations_are_those_of_a_loop(of: list[int], wanted: list[int]) -> N
         if owner == record
     ]
     assert list(zip(rows.tolist(), position.tolist(), strict=True)) == expected
+
+
+def test_replies_are_those_that_may_be_read() -> None:
+    rows, position, accepted = readable(corpus(), [True, True]).replies_to(np.array([2, 0]))
+    assert rows.tolist() == [1, 3]
+    assert position.tolist() == [1, 1]
+    assert accepted.tolist() == [False, True]
+    assert len(readable(corpus(), [True, False]).replies_to(np.array([2, 0]))[0]) == 0
+
+
+def test_who_has_left_is_known_to_those_who_may_read_their_profile() -> None:
+    left = corpus(association_role=np.array([1, 1, 1, ROLES.index(Role.FORMER)]))
+    assert readable(left, [True, True]).former.tolist() == [9]
+    assert readable(left, [True, False]).former.tolist() == []

@@ -1,5 +1,6 @@
 """The arithmetic of ranking, written out on a corpus of a few records."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finder.corpus import ROLES, Corpus
+from finder.corpus import ROLES, Corpus, readable
 from finder.documents import RankedRecords, rank_records
 from finder.domain import Role
 from finder.fusion import GRID, Relevance
@@ -40,6 +41,9 @@ def corpus(associations: list[tuple[int, int, Role, int]], days: list[float]) ->
         association_person=columns[1],
         association_role=np.array(roles, dtype=np.int64),
         association_sharers=columns[3],
+        reply=records[:0],
+        reply_parent=records[:0],
+        reply_accepted=np.zeros(0, dtype=np.bool_),
         person_order=-np.arange(100),
     )
 
@@ -49,11 +53,20 @@ def people(
     scores: list[float],
     voting: Voting = ALWAYS,
     days: list[float] | None = None,
+    replies: Sequence[tuple[int, int, bool]] = (),
 ) -> RankedPeople:
-    """Rank people by records of these scores, best first."""
+    """Rank people by records of these scores, best first; a record of score 0 is not found.
+
+    Replies are given as their row, the row of what they reply to, and whether they were accepted.
+    """
     made = corpus(associations, days or [TODAY] * len(scores))
-    ranked = rank_records(made, made.passages, relevance(*scores))
-    return rank_people(made, ranked, voting=voting, today=TODAY)
+    links = np.array(replies, dtype=np.int64).reshape(-1, 3)
+    made = replace(
+        made, reply=links[:, 0], reply_parent=links[:, 1], reply_accepted=links[:, 2] > 0
+    )
+    found = np.flatnonzero(scores)
+    ranked = rank_records(made, made.passages[found], relevance(*np.array(scores)[found]))
+    return rank_people(readable(made, [True]), ranked, voting=voting, today=TODAY)
 
 
 def scores(ranked: RankedPeople) -> dict[int, float]:
@@ -113,6 +126,29 @@ class TestPeople:
             ranked.votes.value, reverse=True
         )
 
+    def test_a_question_votes_for_who_answered_it(self) -> None:
+        asker, answerer, solver = 1, 2, 3
+        written = [(row, row + 1, Role.AUTHOR, 1) for row in range(3)]
+        ranked = people(written, [0.8, 0.0, 0.0], replies=[(1, 0, False), (2, 0, True)])
+        assert scores(ranked) == pytest.approx(
+            {
+                asker: ROLE_WEIGHTS[Role.ASKER],
+                answerer: ROLE_WEIGHTS[Role.ANSWERER],
+                solver: ROLE_WEIGHTS[Role.SOLVER],
+            }
+        )
+
+    def test_who_opened_a_discussion_is_its_author(self) -> None:
+        written = [(0, 1, Role.AUTHOR, 1), (1, 2, Role.AUTHOR, 1)]
+        ranked = people(written, [0.8, 0.0], replies=[(1, 0, False)])
+        assert scores(ranked)[1] == pytest.approx(1.0)
+
+    def test_who_has_left_comes_last(self) -> None:
+        profile = (2, 1, Role.FORMER, 1)
+        written = [(0, 1, Role.AUTHOR, 1), (1, 2, Role.AUTHOR, 1), profile]
+        assert people(written, [0.8, 0.4, 0.4]).people.tolist() == [2, 1]
+        assert people(written[:2], [0.8, 0.4]).people.tolist() == [1, 2]
+
     def test_many_weak_records_do_not_beat_a_few_strong_ones(self) -> None:
         weak = [(row, 2, Role.AUTHOR, 1) for row in range(1, 51)]
         ranked = people([(0, 1, Role.AUTHOR, 1), *weak], [1.0] + [0.5] * 50)
@@ -170,4 +206,6 @@ def test_a_score_is_exactly_the_sum_of_its_votes(
     ranked = people(associations, values, AGING, days)
     for person, score in scores(ranked).items():
         assert sum(ranked.votes.value[ranked.votes_for(person)].tolist()) == score
-    assert ranked.scores.tolist() == sorted(ranked.scores.tolist(), reverse=True)
+    left = {person for _, person, role, _ in associations if role is Role.FORMER}
+    order = [(person in left, -score) for person, score in scores(ranked).items()]
+    assert order == sorted(order)
