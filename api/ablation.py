@@ -32,6 +32,12 @@ def _voting(voting: Voting, installation: Installation) -> Variation:
 
 _VOTING = Voting()
 _EQUAL_ROLES = dict.fromkeys(ROLE_WEIGHTS, 1.0)
+_WITHOUT_ANSWERS = {
+    **ROLE_WEIGHTS,
+    Role.ASKER: ROLE_WEIGHTS[Role.AUTHOR],
+    Role.ANSWERER: 0.0,
+    Role.SOLVER: 0.0,
+}
 
 WITHOUT: Mapping[str, Take] = {
     "words": partial(_by, Mode.MEANING),
@@ -45,6 +51,7 @@ WITHOUT: Mapping[str, Take] = {
         _voting, replace(_VOTING, role_weights={**ROLE_WEIGHTS, Role.MENTIONED: 0.0})
     ),
     "shares": partial(_voting, replace(_VOTING, share=0.0)),
+    "answers": partial(_voting, replace(_VOTING, role_weights=_WITHOUT_ANSWERS)),
     "recency": partial(_voting, replace(_VOTING, recency_floor=1.0)),
 }
 """By component."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from finder.errors import QueryError
+from finder.framing import frame_length
 
 LONGEST_QUERY = 1_000
 """Characters. A query is a question; past this it is a document pasted by mistake."""
@@ -31,6 +32,11 @@ class Query:
     text: str
     mode: Mode = Mode.HYBRID
     as_typed: bool = False
+
+    @property
+    def subject(self) -> str:
+        """What the question is about: its text without the words that only make it a question."""
+        return self.text[frame_length(self.text) :]
 
 
 def understand(text: str, *, mode: Mode = Mode.HYBRID, as_typed: bool = False) -> Query:

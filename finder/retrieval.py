@@ -119,7 +119,8 @@ class Retriever:
         if query.as_typed:
             return query
         with stage("correct", self._observe):
-            text = self._words.corrected(query.text, readable)
+            frame = query.text.removesuffix(query.subject)
+            text = frame + self._words.corrected(query.subject, readable)
         return replace(query, text=text, as_typed=True)
 
     def _by_words(self, query: Query, readable: Readable) -> tuple[WordScorer, _Proposed]:
@@ -132,7 +133,7 @@ class Retriever:
         _, hits = self._find_meaning(query, readable)
         nothing = np.zeros_like(hits.scores)
         relevance = fuse(nothing, hits.scores, floor=_lowest(hits), meaning_weight=1.0)
-        words = self._words.scorer(query.text, readable)
+        words = self._words.scorer(query.subject, readable)
         return words, (hits.passages, relevance, self._complete(hits))
 
     def _by_both(self, query: Query, readable: Readable) -> tuple[WordScorer, _Proposed]:
@@ -153,7 +154,7 @@ class Retriever:
 
     def _find_words(self, query: Query, readable: Readable) -> tuple[WordScorer, Hits]:
         with stage("words", self._observe):
-            scorer = self._words.scorer(query.text, readable)
+            scorer = self._words.scorer(query.subject, readable)
             return scorer, scorer.top(self._depth.passages)
 
     def _find_meaning(self, query: Query, readable: Readable) -> tuple[PassageScorer, Hits]:

@@ -1,0 +1,77 @@
+"""The subject of a question is what is left when its frame is taken away."""
+
+import pytest
+
+from finder.framing import frame_length
+
+QUESTIONS = {
+    "qui connaît QGIS ?": "QGIS ?",
+    "Qui connait QGIS": "QGIS",
+    "qui peut m’expliquer l’accord télétravail ?": "accord télétravail ?",
+    "qui peut m'aider sur les marchés publics": "marchés publics",
+    "Qui s'occupe de la paie ?": "paie ?",
+    "qui s’y connaît en C++ ?": "C++ ?",
+    "qui sait faire une analyse d’impact ?": "analyse d’impact ?",
+    "qui maîtrise PostgreSQL ?": "PostgreSQL ?",
+    "qui est responsable de l’accueil des stagiaires ?": "accueil des stagiaires ?",
+    "à qui m’adresser pour une fuite d’eau ?": "fuite d’eau ?",
+    "A qui demander un badge ?": "badge ?",
+    "je cherche quelqu’un qui connaît les PFAS": "PFAS",
+    "je cherche un expert en hydrologie": "hydrologie",
+    "Nous cherchons une personne pour la GMAO": "GMAO",
+    "y a-t-il un spécialiste de Power BI ?": "Power BI ?",
+    "est-ce que quelqu’un sait configurer SAP ?": "configurer SAP ?",
+    "quelqu'un connaît-il un bon traiteur ?": "bon traiteur ?",
+    "connaissez-vous un référent RGPD ?": "RGPD ?",
+    "j’ai besoin d’aide sur Excel": "Excel",
+    "pouvez-vous m’aider avec Chorus Pro ?": "Chorus Pro ?",
+    "comment déclarer un accident de trajet ?": "déclarer un accident de trajet ?",
+    "où trouver la charte graphique ?": "charte graphique ?",
+    "où est la note sur le télétravail ?": "note sur le télétravail ?",
+    "quelle est la procédure d’achat ?": "procédure d’achat ?",
+    "peut-on enregistrer les appels ?": "enregistrer les appels ?",
+    "who knows about flood forecasting?": "flood forecasting?",
+    "Who can help with an old .NET application?": "old .NET application?",
+    "who works on heat pumps": "heat pumps",
+    "who is in charge of payroll?": "payroll?",
+    "is there anyone who knows Kubernetes?": "Kubernetes?",
+    "does anyone have experience with Power BI?": "Power BI?",
+    "I'm looking for someone who knows R": "R",
+    "I am looking for an expert in water treatment": "water treatment",
+    "we need a person for GIS": "GIS",
+    "can you help me with LDAP?": "LDAP?",
+    "how do I claim expenses?": "claim expenses?",
+    "how to reset a badge": "reset a badge",
+    "where can I find the travel policy?": "travel policy?",
+    "what is the notice period?": "notice period?",
+    "qui connaît l’aide sociale à l’enfance ?": "aide sociale à l’enfance ?",
+    "who knows about work permits?": "work permits?",
+    "qui s’occupe des personnes âgées ?": "personnes âgées ?",
+    "which colleague knows Terraform?": "Terraform?",
+}
+
+SUBJECTS = [
+    "PostgreSQL performance",
+    "expert judiciaire",
+    "aide sociale à l’enfance",
+    "connaissance du patrimoine",
+    "knowledge management",
+    "help desk",
+    "responsable de la paie",
+    "qui",
+    "qui connaît",
+    "who",
+    "Comment faire ?",
+    "C++",
+    "?",
+]
+
+
+@pytest.mark.parametrize(("question", "subject"), QUESTIONS.items())
+def test_a_question_loses_its_frame(question: str, subject: str) -> None:
+    assert question[frame_length(question) :] == subject
+
+
+@pytest.mark.parametrize("query", SUBJECTS)
+def test_what_is_no_question_stays_whole(query: str) -> None:
+    assert frame_length(query) == 0
