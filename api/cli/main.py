@@ -32,6 +32,7 @@ app = typer.Typer(
 )
 
 app.command("ingest")(filling.ingest)
+app.command("watch")(filling.watch)
 app.command("search")(asking.search)
 app.command("experts")(asking.experts)
 app.command("explain")(asking.explain)

@@ -9,11 +9,11 @@ import json
 import os
 import stat
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from pathlib import Path
 
-from finder.domain import Person
+from finder.domain import Kind, Person, RecordKey, key_of
 from finder.errors import RecordError, SettingsError
 from indexers.outcomes import shown
 from indexers.records import parse_record
@@ -32,34 +32,55 @@ class FolderSource:
 
     Args:
         root: The folder; documents' ids are paths relative to it.
+        changed: Of its files, only those to take in, or those below these folders; all of them
+            where one of the changed is a file that tells about the others.
 
     Raises:
         SettingsError: ``finder.toml`` or ``people.csv`` cannot be used.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, changed: Collection[Path] | None = None) -> None:
         if not root.is_dir():
             raise SettingsError(f"{root} is not a folder")
         self._root = root.resolve()
         self._settings = read_settings(self._root / SETTINGS_FILE)
         people_file = self._root / PEOPLE_FILE
         self._persons = read_people(people_file)[1] if people_file.exists() else []
+        own = {people_file, self._root / SETTINGS_FILE}
+        self._changed = None if changed is None or own & {*changed} else {*changed}
+
+    @property
+    def root(self) -> Path:
+        """The folder, whatever it is called from."""
+        return self._root
 
     @property
     def feed(self) -> str:
-        """The folder, whatever it is called from."""
+        """The folder's path, as text."""
         return shown(self._root)
 
     @property
     def total(self) -> int:
-        """How many people and files there are, those left out included."""
-        return len(self._persons) + len(self._found)
+        """How many people and files there are to take in, those left out included."""
+        return len(self._persons) + len(self._wanted)
 
     def items(self) -> Iterator[SourceItem | Refusal]:
         """The people of ``people.csv``, then a document without its words for each file."""
         yield from self._known_people()
-        for path, refusal in self._found:
+        for path, refusal in self._wanted:
             yield refusal or self._document(path)
+
+    def listed(self) -> frozenset[RecordKey] | None:
+        """What the folder has, readable or not; None where not all of it could be listed."""
+        people = [row for _, row in self._persons if isinstance(row, Person)]
+        unread = [refusal for _, refusal in self._found if refusal and not refusal.skipped]
+        if unread or len(people) < len(self._persons):
+            return None
+        files = [self._id(path) for path, refusal in self._found if refusal is None]
+        return frozenset(map(key_of, people)) | {RecordKey(Kind.DOCUMENT, name) for name in files}
+
+    def _id(self, path: Path) -> str:
+        return shown(path.relative_to(self._root))
 
     def _known_people(self) -> Iterator[SourceItem | Refusal]:
         source = str(self._root / PEOPLE_FILE)
@@ -70,13 +91,20 @@ class FolderSource:
                 yield Refusal(source=source, line=line, field=row.field, reason=row.reason)
 
     def _document(self, path: Path) -> SourceItem | Refusal:
-        name = shown(path.relative_to(self._root))
+        name = self._id(path)
         fields = {**self._settings, "type": "document", "id": name, "file": name}
         try:
             record = parse_record(json.dumps(fields))
         except RecordError as error:
             return Refusal(source=shown(path), field=error.field, reason=error.reason)
         return SourceItem(record=record, path=path)
+
+    @cached_property
+    def _wanted(self) -> list[tuple[Path, Refusal | None]]:
+        if self._changed is None:
+            return self._found
+        changed = self._changed
+        return [each for each in self._found if not changed.isdisjoint((each[0], *each[0].parents))]
 
     @cached_property
     def _found(self) -> list[tuple[Path, Refusal | None]]:
@@ -119,8 +147,8 @@ def _walk(root: Path) -> Iterator[tuple[Path, Refusal | None]]:
             listings.pop()
         elif refusal:
             yield path, refusal
-        elif reason := _left_out(path, root):
-            yield path, Refusal(source=shown(path), reason=reason, skipped=True)
+        elif left_out := _left_out(path, root):
+            yield path, left_out
         elif path.is_dir():
             listings.append(_listing(path))
         else:
@@ -139,7 +167,15 @@ def _listing(folder: Path) -> Iterator[tuple[Path, Refusal | None]]:
         yield folder / name, None
 
 
-def _left_out(path: Path, root: Path) -> str | None:
+def _left_out(path: Path, root: Path) -> Refusal | None:
+    try:
+        reason = _reason(path, root)
+    except OSError as error:  # nobody can tell what it is
+        return Refusal(source=shown(path), reason=f"it cannot be read: {error.strerror}")
+    return Refusal(source=shown(path), reason=reason, skipped=True) if reason else None
+
+
+def _reason(path: Path, root: Path) -> str | None:
     for prefix, reason in (".", "hidden"), ("~$", "a lock that an office program left"):
         if path.name.startswith(prefix):
             return reason
@@ -151,8 +187,6 @@ def _left_out(path: Path, root: Path) -> str | None:
             return "a link that leads out of the folder"
     except FileNotFoundError:
         return "a link that leads nowhere"
-    except OSError as error:
-        return f"it cannot be read: {error.strerror}"
     if stat.S_ISDIR(mode):
         return "a link to a folder, which is read where it lies" if is_link else None
     return None if stat.S_ISREG(mode) else "not a regular file"

@@ -411,7 +411,9 @@ class TestFolders:
             here = below
         os.close(here)
         try:
-            [found] = FolderSource(tmp_path).items()
+            source = FolderSource(tmp_path)
+            assert source.listed() is None  # so that nothing counts as gone
+            [found] = source.items()
             assert isinstance(found, Refusal)
             assert found.reason == "it cannot be read: File name too long"
         finally:  # what removes temporary folders does not go that deep

@@ -1,0 +1,119 @@
+"""A folder that is read again, or watched: what goes from it is gone, unless too much is."""
+
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from command import COMMAND, Run
+
+PATIENCE = 30.0
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Ten texts, each with a word of its own."""
+    made = tmp_path / "folder"
+    (made / "sub").mkdir(parents=True)
+    for number in range(10):
+        (made / "sub" / f"{number}.txt").write_text(f"Le relevé mot{number} est hebdomadaire.")
+    return made
+
+
+def found(run: Run, word: str) -> bool:
+    return word in run("search", word, "--mode", "words", "--as-typed").stdout
+
+
+def test_a_file_that_is_gone_is_deleted_and_others_are_not(
+    run: Run, folder: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "autre.txt").write_text("Un autre dossier, motautre.")
+    run("ingest", folder, other)
+    (folder / "sub" / "3.txt").unlink()
+    assert "9 unchanged, 1 deleted" in run("ingest", folder).stdout
+    assert not found(run, "mot3")
+    assert found(run, "mot4")
+    assert found(run, "motautre")
+    assert "0 deleted" in run("ingest", folder).stdout
+
+
+def test_much_that_is_gone_at_once_needs_a_confirmation(run: Run, folder: Path) -> None:
+    run("ingest", folder)
+    for number in range(3):
+        (folder / "sub" / f"{number}.txt").unlink()
+    done = run("ingest", folder, code=1)
+    assert "3 of its records (30%) have lost their files" in done.stderr
+    assert "--delete-up-to 30" in done.stderr
+    assert found(run, "mot1")
+    assert "3 deleted" in run("ingest", folder, "--delete-up-to", "30").stdout
+    assert not found(run, "mot1")
+
+
+def test_a_person_whose_line_is_gone_is_deleted(run: Run, folder: Path) -> None:
+    people = folder / "people.csv"
+    people.write_text("id,name,title\nana,Ana Lopes,Hydrologue\n")
+    run("ingest", folder)
+    assert "Ana Lopes" in run("experts", "hydrologue", "--mode", "words").stdout
+    people.write_text("id,name,title\n")
+    assert "1 deleted" in run("ingest", folder).stdout
+    assert "Ana Lopes" not in run("experts", "hydrologue", "--mode", "words").stdout
+
+
+def test_what_changes_in_a_watched_folder_is_found_and_what_goes_is_gone(
+    run: Run, folder: Path, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    with _watching(folder, environment) as told:
+        assert "10 indexed" in told()
+        (folder / "nouveau.txt").write_text("Un texte, motnouveau.")
+        assert "1 indexed" in told()
+        assert found(run, "motnouveau")
+        (tmp_path / "moved").mkdir()
+        (tmp_path / "moved" / "venu.txt").write_text("Un texte venu, motvenu.")
+        (tmp_path / "moved").rename(folder / "moved")
+        assert "1 indexed" in told()
+        (folder / "nouveau.txt").unlink()
+        assert "1 deleted" in told()
+        assert not found(run, "motnouveau")
+        (folder / ".cache").write_text("hidden")
+        (folder / "sub").rename(tmp_path / "gone")
+        assert "0 deleted, 0 failed, 1 refused" in told()
+        assert found(run, "mot1")
+
+
+@contextmanager
+def _watching(folder: Path, environment: dict[str, str]) -> Iterator["Told"]:
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        [*COMMAND, "watch", str(folder)],
+        cwd=folder.parent,
+        env=environment,
+        text=True,
+        stdout=subprocess.PIPE,
+    )
+    try:
+        yield Told(process)
+    finally:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(PATIENCE) == 0
+        assert process.stdout
+        process.stdout.close()
+
+
+class Told:
+    """Waits for the next summary in which something happened."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def __call__(self) -> str:
+        assert self._process.stdout
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            line = self._process.stdout.readline()
+            if not line.startswith("0 indexed") or "0 deleted, 0 failed, 0 refused" not in line:
+                return line
+        raise AssertionError("nothing was told")
