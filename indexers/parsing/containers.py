@@ -19,7 +19,7 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 from indexers.parsing.filetype import FileType
-from indexers.parsing.nesting import Entry, Nesting
+from indexers.parsing.nesting import MAX_UNPACKED_BYTES, Entry, Nesting, check_unpacked
 from indexers.parsing.package import damaged
 from indexers.parsing.parsed import FailureReason, Member, MemberKind, ParseError
 
@@ -53,6 +53,8 @@ def read_container(kind: FileType, name: str, data: bytes, nesting: Nesting) -> 
         match kind:
             case FileType.ZIP:
                 return _read_zip(data, nesting)
+            case FileType.SEVEN_ZIP:
+                return _read_seven_zip(data, nesting)
             case FileType.TAR:
                 return _read_tar(data, nesting)
             case FileType.MBOX:
@@ -95,9 +97,32 @@ def _read_zip(data: bytes, nesting: Nesting) -> tuple[Member, ...]:
 
 def _unzipped(archive: zipfile.ZipFile, info: zipfile.ZipInfo, nesting: Nesting) -> bytes:
     if info.flag_bits & _ENCRYPTED_FLAG:
-        raise ParseError(FailureReason.ENCRYPTED, "the file is protected by a password")
+        raise _protected()
     with _mapped(), archive.open(info) as stream:
         return nesting.unpacked(stream, info.compress_size)
+
+
+def _read_seven_zip(data: bytes, nesting: Nesting) -> tuple[Member, ...]:
+    import py7zr
+    from py7zr.exceptions import ArchiveError, PasswordRequired
+    from py7zr.io import BytesIOFactory
+
+    unpacked = BytesIOFactory(MAX_UNPACKED_BYTES)
+    try:
+        with py7zr.SevenZipFile(BytesIO(data)) as archive:
+            if archive.needs_password():
+                raise _protected()
+            files = [info for info in archive.list() if info.is_file]
+            check_unpacked(sum(info.uncompressed for info in files), len(data))
+            archive.extract(targets=[info.filename for info in files], factory=unpacked)
+    except PasswordRequired as error:
+        raise _protected() from error
+    except ArchiveError as error:
+        raise damaged() from error
+    return nesting.members(
+        (name, partial(nesting.unpacked, stream, len(data)))
+        for name, stream in unpacked.products.items()
+    )
 
 
 def _read_tar(data: bytes, nesting: Nesting) -> tuple[Member, ...]:
@@ -148,6 +173,10 @@ def _payload(part: "Message[str, str]") -> bytes:
 
 def _content(content: bytes | None) -> bytes:
     return content or b""
+
+
+def _protected() -> ParseError:
+    return ParseError(FailureReason.ENCRYPTED, "the file is protected by a password")
 
 
 @contextmanager

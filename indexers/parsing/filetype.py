@@ -30,12 +30,15 @@ class FileType(StrEnum):
     EML = "e-mail"
     MSG = "Outlook message"
     ZIP = "zip archive"
+    SEVEN_ZIP = "7z archive"
     TAR = "tar archive"
     COMPRESSED = "compressed file"
     MBOX = "mailbox"
 
 
-CONTAINERS = frozenset({FileType.ZIP, FileType.TAR, FileType.COMPRESSED, FileType.MBOX})
+CONTAINERS = frozenset(
+    {FileType.ZIP, FileType.SEVEN_ZIP, FileType.TAR, FileType.COMPRESSED, FileType.MBOX}
+)
 """Types that hold files and no text of their own."""
 
 
@@ -74,9 +77,14 @@ _ZIP_MAIN_PARTS: Mapping[str, FileType] = {
 }
 # Formats of the extensions above whose content alone cannot be told from plain text.
 _WRITTEN_AS_TEXT = frozenset({FileType.CSV, FileType.MARKDOWN, FileType.EML})
-_COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
-"""How gzip, bzip2 and xz begin."""
-_TAR, _TAR_PLACE = b"ustar", 257
+_ARCHIVES = (
+    (0, b"7z\xbc\xaf\x27\x1c", FileType.SEVEN_ZIP),
+    (0, b"\x1f\x8b", FileType.COMPRESSED),  # gzip
+    (0, b"BZh", FileType.COMPRESSED),  # bzip2
+    (0, b"\xfd7zXZ", FileType.COMPRESSED),
+    (257, b"ustar", FileType.TAR),
+)
+"""Where each kind has its mark, and which."""
 _HTML = re.compile(
     rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
 )
@@ -114,11 +122,8 @@ def file_type(name: str, data: bytes) -> FileType:
         return _zip_type(data)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _ole_type(data)
-    if head.startswith(_COMPRESSED):
-        return FileType.COMPRESSED
-    if head[_TAR_PLACE : _TAR_PLACE + len(_TAR)] == _TAR:
-        return FileType.TAR
-    return _text_type(head, extension)
+    archive = (kind for place, mark, kind in _ARCHIVES if head.startswith(mark, place))
+    return next(archive, None) or _text_type(head, extension)
 
 
 def _zip_type(data: bytes) -> FileType:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import IO
+from typing import Protocol
 
 from indexers.parsing.parsed import (
     FailureReason,
@@ -28,6 +28,15 @@ RATIO_FLOOR = 16 * 2**20
 
 _PIECE = 2**20
 """Bytes unpacked at once, so that a bomb is stopped soon after its bound."""
+
+
+class Unpacking(Protocol):
+    """Unpacks as it is read."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most so many bytes; none at the end."""
+        ...
+
 
 Entry = tuple[str, Callable[[], bytes]]
 """A member's name, and what unpacks it or raises a `ParseError`."""
@@ -55,7 +64,7 @@ class Nesting:
         inner._depth, inner._spent = self._depth + 1, self._spent
         return tuple(inner._members(entries))
 
-    def unpacked(self, stream: IO[bytes], packed_bytes: int) -> bytes:
+    def unpacked(self, stream: Unpacking, packed_bytes: int) -> bytes:
         """All that a stream unpacks to.
 
         Args:
@@ -113,6 +122,16 @@ def check_ratio(unpacked_bytes: int, packed_bytes: int) -> None:
     """
     if unpacked_bytes > RATIO_FLOOR and unpacked_bytes > MAX_RATIO * packed_bytes:
         raise too_large(f"unpacks to more than {MAX_RATIO} times its size, as only bombs do")
+
+
+def check_unpacked(unpacked_bytes: int, packed_bytes: int) -> None:
+    """Refuse an archive by what it says that it unpacks to, before it is.
+
+    Raises:
+        ParseError: It is past a bound.
+    """
+    check_ratio(unpacked_bytes, packed_bytes)
+    _Spent().take_bytes(unpacked_bytes)
 
 
 def too_large(what: str) -> ParseError:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
 
+import py7zr
 import pytest
 
 from finder.domain import Document, Kind
@@ -29,6 +30,14 @@ def zipped(**files: bytes) -> bytes:
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
             archive.writestr(name, data)
+    return packed.getvalue()
+
+
+def seven_zipped(**files: bytes) -> bytes:
+    packed = io.BytesIO()
+    with py7zr.SevenZipFile(packed, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(data, name)
     return packed.getvalue()
 
 
@@ -64,6 +73,7 @@ def words(outcome: ParsedFile | ParseFailure) -> str:
     ("name", "pack"),
     [
         ("a.zip", zipped),
+        ("a.7z", seven_zipped),
         ("a.tar", tarred),
         ("a.tar.gz", lambda **files: gzip.compress(tarred(**files))),
         ("a.tar.bz2", lambda **files: bz2.compress(tarred(**files))),
@@ -76,6 +86,31 @@ def test_an_archive_gives_its_files(name: str, pack: Callable[..., bytes], read:
     assert "compteurs" in words(members[0].outcome)
     assert isinstance(members[1].outcome, ParseFailure)
     assert members[1].outcome.reason is FailureReason.UNSUPPORTED
+
+
+def test_a_7z_archive_with_a_password_says_so(parsers: ParserPool, tmp_path: Path) -> None:
+    for headers in (False, True):
+        path = tmp_path / "locked.7z"
+        with py7zr.SevenZipFile(path, "w", password="secret", header_encryption=headers) as archive:  # noqa: S106
+            archive.writestr(NOTE, "note.txt")
+        outcome = parsers.parse(path)
+        assert isinstance(outcome, ParseFailure)
+        assert outcome.reason is FailureReason.ENCRYPTED
+
+
+def test_a_7z_archive_that_is_cut_or_a_bomb_is_told(parsers: ParserPool, tmp_path: Path) -> None:
+    whole = seven_zipped(**{"note.txt": NOTE * 100})
+    bomb = seven_zipped(**{"zeros.txt": b"0" * (32 * 2**20)})
+    for data, reason in (
+        (whole[:-20], FailureReason.CORRUPT),
+        (whole[:40] + b"damage" + whole[46:], FailureReason.CORRUPT),
+        (bomb, FailureReason.TOO_LARGE),
+    ):
+        path = tmp_path / "archive.7z"
+        path.write_bytes(data)
+        outcome = parsers.parse(path)
+        assert isinstance(outcome, ParseFailure)
+        assert outcome.reason is reason, outcome
 
 
 def test_a_compressed_file_gives_what_it_holds(read: Reader) -> None:
