@@ -191,6 +191,7 @@ def test_pages_run_as_they_are_written(page: Path, filled: Path, tmp_path: Path)
 
 
 @pytest.mark.encoder
+@pytest.mark.timeout(600)  # each command loads the model
 def test_the_first_steps_run_with_the_default_encoder(tmp_path: Path) -> None:
     reader = Reader(tmp_path / "reader", model="e5")
     for page in FIRST_STEPS:
