@@ -6,6 +6,7 @@ import numpy as np
 
 from finder.corpus import Floats, Ints, Readable
 from finder.errors import LoadingError
+from finder.framing import frame_length
 from finder.fusion import MEANING_WEIGHT, Relevance, fuse
 from finder.ports import Encoder, Hits, MeaningIndex, PassageScorer, WordIndex, WordScorer
 from finder.query import Mode, Query
@@ -118,9 +119,10 @@ class Retriever:
     def _corrected(self, query: Query, readable: Readable) -> Query:
         if query.as_typed:
             return query
+        start = frame_length(query.text)
         with stage("correct", self._observe):
-            text = self._words.corrected(query.text, readable)
-        return replace(query, text=text, as_typed=True)
+            text = self._words.corrected(query.text[start:], readable)
+        return replace(query, text=query.text[:start] + text, as_typed=True)
 
     def _by_words(self, query: Query, readable: Readable) -> tuple[WordScorer, _Proposed]:
         words, hits = self._find_words(query, readable)
@@ -132,8 +134,7 @@ class Retriever:
         _, hits = self._find_meaning(query, readable)
         nothing = np.zeros_like(hits.scores)
         relevance = fuse(nothing, hits.scores, floor=_lowest(hits), meaning_weight=1.0)
-        words = self._words.scorer(query.text, readable)
-        return words, (hits.passages, relevance, self._complete(hits))
+        return self._word_scorer(query, readable), (hits.passages, relevance, self._complete(hits))
 
     def _by_both(self, query: Query, readable: Readable) -> tuple[WordScorer, _Proposed]:
         # One after the other: beside each other, their threads wait for one interpreter lock
@@ -153,8 +154,11 @@ class Retriever:
 
     def _find_words(self, query: Query, readable: Readable) -> tuple[WordScorer, Hits]:
         with stage("words", self._observe):
-            scorer = self._words.scorer(query.text, readable)
+            scorer = self._word_scorer(query, readable)
             return scorer, scorer.top(self._depth.passages)
+
+    def _word_scorer(self, query: Query, readable: Readable) -> WordScorer:
+        return self._words.scorer(query.text[frame_length(query.text) :], readable)
 
     def _find_meaning(self, query: Query, readable: Readable) -> tuple[PassageScorer, Hits]:
         with stage("encode", self._observe):
