@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from finder.access import Viewer
 from finder.corpus import Corpus, Floats, Ints, Readable
-from finder.domain import Language, PersonId, Record, RecordKey
+from finder.domain import Kind, Language, PersonId, Record, RecordKey
 from finder.snippets import Span
 
 Vectors = NDArray[np.float32]
@@ -99,6 +99,13 @@ class WordIndex(Protocol):
         """Prepare a query. Scores are BM25 over what is readable, 0 where no word matches."""
         ...
 
+    def holding(self, text: str, readable: Readable) -> Ints | None:
+        """Readable passages that hold every word of a text in any of its forms, ascending.
+
+        None where the text has only words that are not indexed.
+        """
+        ...
+
     def corrected(self, text: str, readable: Readable) -> str:
         """A query whose mistyped words, which no readable passage holds, are those meant.
 
@@ -154,6 +161,27 @@ class KnownPerson:
     profile: StoredRecord | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A person's or a group's record, as far as somebody may be chosen by it.
+
+    Attributes:
+        number: Of the record.
+        id: Of the person or group.
+        name: As it is shown.
+        unit: Of a person; may be empty, as ``site`` may.
+        site: Where they work.
+        person: The person's number; None for a group.
+    """
+
+    number: int
+    id: str
+    name: str
+    unit: str
+    site: str
+    person: int | None
+
+
 class Library(Protocol):
     """Reads the catalogue."""
 
@@ -187,4 +215,20 @@ class Library(Protocol):
 
     def person_number(self, person: PersonId) -> int | None:
         """The number of a person whom anything names."""
+        ...
+
+    def named(self, kind: Kind) -> Sequence[Named]:
+        """Every person or group with a record, whoever asks: the caller checks."""
+        ...
+
+    def numbers_in_groups(self, groups: Collection[str]) -> Sequence[int]:
+        """Numbers of the posts and documents of some groups, by id, whoever asks."""
+        ...
+
+    def numbers_in_language(self, language: Language) -> Sequence[int]:
+        """Numbers of the records in a language, whoever asks."""
+        ...
+
+    def texts(self, passages: Sequence[int]) -> Mapping[int, str]:
+        """What was indexed of passages by id: title, headings and text, in this order."""
         ...

@@ -58,7 +58,7 @@ class Retriever:
     """Retrieves by words, by meaning, or by both.
 
     Args:
-        words: Finds passages by their words.
+        words: Finds passages by their words; others may ask it too.
         meaning: Finds passages by their vectors.
         encoder: Turns the query into a vector.
         depth: How far to go.
@@ -74,7 +74,7 @@ class Retriever:
         depth: Depth | None = None,
         observe: Observer = unobserved,
     ) -> None:
-        self._words = words
+        self.words = words
         self._meaning = meaning
         self._encoder = encoder
         self._depth = depth or Depth()
@@ -82,31 +82,38 @@ class Retriever:
 
     def follow(self, readable: Readable) -> None:
         """Catch up with a corpus, so that the first query about it need not."""
-        self._words.follow(readable)
+        self.words.follow(readable)
         self._meaning.follow(readable)
 
-    def retrieve(self, query: Query, readable: Readable) -> Candidates:
+    def retrieve(self, query: Query, readable: Readable, *, within: Readable) -> Candidates:
         """Propose candidates for a query, from what the viewer may read.
 
         Mistyped words are corrected first. A hybrid query is answered by words while the encoder
-        is being loaded.
+        is being loaded. A query without a text proposes everything.
+
+        Args:
+            query: What is asked.
+            readable: What the viewer may read: a word in it is not mistyped.
+            within: What of it passes the query's conditions, to retrieve from.
 
         Raises:
             LoadingError: The encoder is being loaded, and meaning alone was asked for.
         """
         query = self._corrected(query, readable)
+        if not query.text:
+            return self._everything(query, within)
         match query.mode:
             case Mode.WORDS:
-                words, (found, relevance, complete) = self._by_words(query, readable)
+                words, (found, relevance, complete) = self._by_words(query, within)
             case Mode.MEANING:
-                words, (found, relevance, complete) = self._by_meaning(query, readable)
+                words, (found, relevance, complete) = self._by_meaning(query, within)
             case Mode.HYBRID:
                 try:
-                    words, (found, relevance, complete) = self._by_both(query, readable)
+                    words, (found, relevance, complete) = self._by_both(query, within)
                 except LoadingError:
-                    return self.retrieve(replace(query, mode=Mode.WORDS), readable)
+                    return self.retrieve(replace(query, mode=Mode.WORDS), readable, within=within)
         # An index may lag behind the corpus: what the corpus does not let through is not there.
-        kept = np.flatnonzero(readable.contains(found))
+        kept = np.flatnonzero(within.contains(found))
         return Candidates(
             passages=found[kept],
             relevance=relevance.take(kept),
@@ -116,12 +123,24 @@ class Retriever:
             complete=complete,
         )
 
+    def _everything(self, query: Query, readable: Readable) -> Candidates:
+        found = readable.corpus.passages[readable.contains(readable.corpus.passages)]
+        alike = np.ones(len(found))
+        return Candidates(
+            passages=found,
+            relevance=Relevance(words=alike, meaning=np.zeros_like(alike)),
+            mode=query.mode,
+            asked=query.text,
+            words=self.words.scorer(query.text, readable),
+            complete=True,
+        )
+
     def _corrected(self, query: Query, readable: Readable) -> Query:
         if query.as_typed:
             return query
         start = frame_length(query.text)
         with stage("correct", self._observe):
-            text = self._words.corrected(query.text[start:], readable)
+            text = self.words.corrected(query.text[start:], readable)
         return replace(query, text=query.text[:start] + text, as_typed=True)
 
     def _by_words(self, query: Query, readable: Readable) -> tuple[WordScorer, _Proposed]:
@@ -158,7 +177,7 @@ class Retriever:
             return scorer, scorer.top(self._depth.passages)
 
     def _word_scorer(self, query: Query, readable: Readable) -> WordScorer:
-        return self._words.scorer(query.text[frame_length(query.text) :], readable)
+        return self.words.scorer(query.text[frame_length(query.text) :], readable)
 
     def _find_meaning(self, query: Query, readable: Readable) -> tuple[PassageScorer, Hits]:
         with stage("encode", self._observe):
