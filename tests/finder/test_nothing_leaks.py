@@ -38,8 +38,7 @@ HIDDEN_WORDS = (*WORDS, "factures", "fracture", "budgets", "audits", "sécurité
 QUERIES = (
     *("eau", "facture réseau", "plan de sécurité", "qui connaît le budget ?"),
     *("facturesx", "plan de securityé", "fractuer du budgtes", "planétairre"),
-    *("eau -auteur:bob", "auteur:zoe", "groupe:eau", "groupe:theirs", "-groupe:ours type:post"),
-    *("unité:eau facture", '"eau facture" -budget', "+planétaire", "avant:2025 -pluie"),
+    *("auteur:zoe", "groupe:eau", "unité:eau facture -auteur:bob", '"eau facture" -budget'),
 )
 
 Access = dict[str, Any]
