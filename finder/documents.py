@@ -50,3 +50,9 @@ def rank_records(corpus: Corpus, passages: Ints, relevance: Relevance) -> Ranked
         best=passages[best],
         relevance=relevance.take(best),
     )
+
+
+def newest_first(corpus: Corpus, ranked: RankedRecords) -> RankedRecords:
+    """Records of equal relevance by their day, those without one last."""
+    age = -np.nan_to_num(corpus.record_day[ranked.records], nan=-np.inf)
+    return ranked.take(np.argsort(age, kind="stable"))

@@ -4,8 +4,9 @@ They say that somebody is asked for, not what about. By words they would find wh
 """
 
 import re
-import unicodedata
 from itertools import takewhile
+
+from finder.folding import folded
 
 _OPENERS = """
 qui | a qui | aupres de qui | quelqu un | quelle personne | quel collegue | quelle collegue
@@ -63,15 +64,10 @@ def frame_length(text: str) -> int:
     A query that is nothing else has no frame: ``qui`` may be what is looked for.
     """
     found = list(_WORD.finditer(text))
-    plain = [_plain(word[0]) for word in found]
+    plain = [folded(word[0]) for word in found]
     opening = next((each for each in _OPENINGS if plain[: len(each)] == each), None)
     if opening is None:
         return 0
     more = takewhile(_FRAME.__contains__, plain[len(opening) :])
     first = len(opening) + sum(1 for _ in more)
     return found[first].start() if first < len(found) else 0
-
-
-def _plain(word: str) -> str:
-    decomposed = unicodedata.normalize("NFD", word.lower())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))

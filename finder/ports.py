@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from finder.access import Viewer
 from finder.corpus import Corpus, Floats, Ints, Readable
-from finder.domain import Language, PersonId, Record, RecordKey
+from finder.domain import GroupId, Language, PersonId, Record, RecordKey
 from finder.snippets import Span
 
 Vectors = NDArray[np.float32]
@@ -97,6 +97,13 @@ class WordIndex(Protocol):
 
     def scorer(self, text: str, readable: Readable) -> WordScorer:
         """Prepare a query. Scores are BM25 over what is readable, 0 where no word matches."""
+        ...
+
+    def holding(self, text: str, readable: Readable) -> Ints | None:
+        """Readable passages that hold every word of a text in any of its forms, ascending.
+
+        None where the text has only words that are not indexed.
+        """
         ...
 
     def corrected(self, text: str, readable: Readable) -> str:
@@ -187,4 +194,20 @@ class Library(Protocol):
 
     def person_number(self, person: PersonId) -> int | None:
         """The number of a person whom anything names."""
+        ...
+
+    def groups(self) -> Mapping[GroupId, Titled]:
+        """Every group that has a record, whoever asks: the caller checks."""
+        ...
+
+    def numbers_in_groups(self, groups: Collection[str]) -> Sequence[int]:
+        """Numbers of the posts and documents of some groups, by id, whoever asks."""
+        ...
+
+    def numbers_in_language(self, language: Language) -> Sequence[int]:
+        """Numbers of the records in a language, whoever asks."""
+        ...
+
+    def texts(self, passages: Sequence[int]) -> Mapping[int, str]:
+        """What was indexed of passages by id: title, headings and text, in this order."""
         ...

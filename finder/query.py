@@ -6,9 +6,15 @@ from enum import StrEnum
 
 from finder.errors import QueryError
 from finder.framing import frame_length
+from finder.syntax import Filter, Wording, parse
 
 LONGEST_QUERY = 1_000
 """Characters. A query is a question; past this it is a document pasted by mistake."""
+
+_EMPTY = "The query is empty: type a few words, or a question."
+
+_STRAIGHT = str.maketrans("“”„«»", '"' * 5)
+"""Quotes that editors put in the place of straight ones."""
 
 
 class Mode(StrEnum):
@@ -24,12 +30,18 @@ class Query:
     """A question as it is retrieved.
 
     Attributes:
-        text: What is asked.
+        typed: What was asked, whole.
+        text: What to rank by; empty where there are conditions alone.
+        wordings: Words and phrases that a record must have, or must not.
+        filters: What else it must be, or must not.
         mode: Which evidence of relevance is used.
         as_typed: Whether mistyped words are left as they are.
     """
 
+    typed: str
     text: str
+    wordings: tuple[Wording, ...] = ()
+    filters: tuple[Filter, ...] = ()
     mode: Mode = Mode.HYBRID
     as_typed: bool = False
 
@@ -40,10 +52,10 @@ class Query:
 
 
 def understand(text: str, *, mode: Mode = Mode.HYBRID, as_typed: bool = False) -> Query:
-    """Normalise what somebody typed: one Unicode form, no control characters, single spaces.
+    """Normalise what somebody typed, and tell what to rank by from what must hold.
 
     Raises:
-        QueryError: Nothing is left, or it is too long.
+        QueryError: Nothing is left, it is too long, or a field has a value that it cannot have.
     """
     normal = unicodedata.normalize("NFC", text)
     printable = "".join(
@@ -52,10 +64,20 @@ def understand(text: str, *, mode: Mode = Mode.HYBRID, as_typed: bool = False) -
     )
     words = " ".join(printable.split())
     if not words:
-        raise QueryError("The query is empty: type a few words, or a question.")
+        raise QueryError(_EMPTY)
     if len(words) > LONGEST_QUERY:
         raise QueryError(
             f"The query has {len(words)} characters, and {LONGEST_QUERY} is the most: keep the "
             "words that matter."
         )
-    return Query(text=words, mode=mode, as_typed=as_typed)
+    parsed = parse(words.translate(_STRAIGHT))
+    if not (parsed.text or parsed.wordings or parsed.filters):
+        raise QueryError(_EMPTY)
+    return Query(
+        typed=words,
+        text=parsed.text,
+        wordings=parsed.wordings,
+        filters=parsed.filters,
+        mode=mode,
+        as_typed=as_typed,
+    )

@@ -57,7 +57,7 @@ class Retriever:
     """Retrieves by words, by meaning, or by both.
 
     Args:
-        words: Finds passages by their words.
+        words: Finds passages by their words; others may ask it too.
         meaning: Finds passages by their vectors.
         encoder: Turns the query into a vector.
         depth: How far to go.
@@ -73,7 +73,7 @@ class Retriever:
         depth: Depth | None = None,
         observe: Observer = unobserved,
     ) -> None:
-        self._words = words
+        self.words = words
         self._meaning = meaning
         self._encoder = encoder
         self._depth = depth or Depth()
@@ -81,31 +81,38 @@ class Retriever:
 
     def follow(self, readable: Readable) -> None:
         """Catch up with a corpus, so that the first query about it need not."""
-        self._words.follow(readable)
+        self.words.follow(readable)
         self._meaning.follow(readable)
 
-    def retrieve(self, query: Query, readable: Readable) -> Candidates:
+    def retrieve(self, query: Query, readable: Readable, *, within: Readable) -> Candidates:
         """Propose candidates for a query, from what the viewer may read.
 
         Mistyped words are corrected first. A hybrid query is answered by words while the encoder
-        is being loaded.
+        is being loaded. A query without a text proposes everything.
+
+        Args:
+            query: What is asked.
+            readable: What the viewer may read: a word in it is not mistyped.
+            within: What of it passes the query's conditions, to retrieve from.
 
         Raises:
             LoadingError: The encoder is being loaded, and meaning alone was asked for.
         """
         query = self._corrected(query, readable)
+        if not query.text:
+            return self._everything(query, within)
         match query.mode:
             case Mode.WORDS:
-                words, (found, relevance, complete) = self._by_words(query, readable)
+                words, (found, relevance, complete) = self._by_words(query, within)
             case Mode.MEANING:
-                words, (found, relevance, complete) = self._by_meaning(query, readable)
+                words, (found, relevance, complete) = self._by_meaning(query, within)
             case Mode.HYBRID:
                 try:
-                    words, (found, relevance, complete) = self._by_both(query, readable)
+                    words, (found, relevance, complete) = self._by_both(query, within)
                 except LoadingError:
-                    return self.retrieve(replace(query, mode=Mode.WORDS), readable)
+                    return self.retrieve(replace(query, mode=Mode.WORDS), readable, within=within)
         # An index may lag behind the corpus: what the corpus does not let through is not there.
-        kept = np.flatnonzero(readable.contains(found))
+        kept = np.flatnonzero(within.contains(found))
         return Candidates(
             passages=found[kept],
             relevance=relevance.take(kept),
@@ -115,12 +122,24 @@ class Retriever:
             complete=complete,
         )
 
+    def _everything(self, query: Query, readable: Readable) -> Candidates:
+        found = readable.corpus.passages[readable.contains(readable.corpus.passages)]
+        alike = np.ones(len(found))
+        return Candidates(
+            passages=found,
+            relevance=Relevance(words=alike, meaning=np.zeros_like(alike)),
+            mode=query.mode,
+            asked=query.text,
+            words=self.words.scorer(query.text, readable),
+            complete=True,
+        )
+
     def _corrected(self, query: Query, readable: Readable) -> Query:
         if query.as_typed:
             return query
         with stage("correct", self._observe):
             frame = query.text.removesuffix(query.subject)
-            text = frame + self._words.corrected(query.subject, readable)
+            text = frame + self.words.corrected(query.subject, readable)
         return replace(query, text=text, as_typed=True)
 
     def _by_words(self, query: Query, readable: Readable) -> tuple[WordScorer, _Proposed]:
@@ -133,7 +152,7 @@ class Retriever:
         _, hits = self._find_meaning(query, readable)
         nothing = np.zeros_like(hits.scores)
         relevance = fuse(nothing, hits.scores, floor=_lowest(hits), meaning_weight=1.0)
-        words = self._words.scorer(query.subject, readable)
+        words = self.words.scorer(query.subject, readable)
         return words, (hits.passages, relevance, self._complete(hits))
 
     def _by_both(self, query: Query, readable: Readable) -> tuple[WordScorer, _Proposed]:
@@ -154,7 +173,7 @@ class Retriever:
 
     def _find_words(self, query: Query, readable: Readable) -> tuple[WordScorer, Hits]:
         with stage("words", self._observe):
-            scorer = self._words.scorer(query.subject, readable)
+            scorer = self.words.scorer(query.subject, readable)
             return scorer, scorer.top(self._depth.passages)
 
     def _find_meaning(self, query: Query, readable: Readable) -> tuple[PassageScorer, Hits]:

@@ -9,9 +9,10 @@ import numpy as np
 
 from finder.access import Viewer
 from finder.corpus import KINDS, SECONDS_A_DAY, Readable
-from finder.documents import RankedRecords, rank_records
+from finder.documents import RankedRecords, newest_first, rank_records
 from finder.domain import Kind, PersonId, RecordKey, key_of
 from finder.errors import NotFoundError
+from finder.narrowing import Narrowing
 from finder.people import RankedPeople, Voting, rank_people
 from finder.ports import Library, StoredRecord, WordScorer
 from finder.presentation import Presenter
@@ -67,6 +68,7 @@ class Finder:
     ) -> None:
         self._library = library
         self._retriever = retriever
+        self._narrowing = Narrowing(library, retriever.words)
         self._voting = voting or Voting()
         self._clock = clock
         self._observe = observe
@@ -113,7 +115,9 @@ class Finder:
             people, found.ranked, places=places, limit=len(people.votes.value)
         )
         if not shown:
-            raise NotFoundError(f"Nothing that you may read speaks for {person} on {query.text!r}.")
+            raise NotFoundError(
+                f"Nothing that you may read speaks for {person} on {query.typed!r}."
+            )
         return shown[0]
 
     def record(self, key: RecordKey, viewer: Viewer) -> StoredRecord:
@@ -148,9 +152,13 @@ class Finder:
     def _find(self, query: Query, viewer: Viewer) -> _Found:
         corpus = self._library.corpus()
         readable = self._library.readable(corpus, viewer)
-        candidates = self._retriever.retrieve(query, readable)
+        with stage("narrow", self._observe):
+            within = self._narrowing.narrowed(readable, query)
+        candidates = self._retriever.retrieve(query, readable, within=within)
         with stage("rank", self._observe):
             ranked = rank_records(corpus, candidates.passages, candidates.relevance)
+            if not query.text:
+                ranked = newest_first(corpus, ranked)
         return _Found(
             ranked=ranked,
             readable=readable,

@@ -33,5 +33,5 @@ def decode_cursor(cursor: str | None, query: Query, *, route: str) -> int:
 
 
 def _digest(query: Query, route: str) -> bytes:
-    asked = f"{route}\n{query.mode}\n{query.as_typed}\n{query.text}"
+    asked = f"{route}\n{query.mode}\n{query.as_typed}\n{query.typed}"
     return blake2b(asked.encode(), digest_size=8).digest()

@@ -17,12 +17,13 @@ from finder.access import (
     user_principal,
 )
 from finder.corpus import KINDS, Corpus, Readable, readable
-from finder.domain import Deletion, GroupId, Kind, PersonId, RecordKey
+from finder.domain import Deletion, GroupId, Kind, Language, Passage, PersonId, RecordKey
 from finder.errors import StorageError
 from finder.ports import KnownPerson, StoredPassage, StoredRecord, Titled
 from indexers.catalogue.columns import CorpusColumns
 from indexers.catalogue.database import GENERATION, Database, fact
 from indexers.catalogue.schema import groups, memberships, people, records, rules
+from indexers.chunking import passage_text
 from indexers.records import parse_record
 
 _RECORDS = "SELECT number, card FROM records WHERE number IN (SELECT value FROM json_each(?))"
@@ -38,7 +39,19 @@ _TITLES = """
     SELECT kind, id, number, title FROM records
     WHERE (kind, id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))
 """
+_GROUPS = "SELECT id, number, title FROM records WHERE kind = ?"
+_IN_GROUPS = """
+    SELECT number FROM records
+    WHERE kind IN (?, ?) AND card ->> 'group' IN (SELECT value FROM json_each(?))
+"""
+_IN_LANGUAGE = "SELECT number FROM records WHERE language = ?"
+_TEXTS = """
+    SELECT passages.id, title, heading, text
+    FROM passages JOIN records ON records.number = passages.record
+    WHERE passages.id IN (SELECT value FROM json_each(?))
+"""
 _PERSON = KINDS.index(Kind.PERSON)
+_IN_A_GROUP = (KINDS.index(Kind.POST), KINDS.index(Kind.DOCUMENT))
 
 _KEPT_RIGHTS = 256
 """Viewers whose rights are kept between queries: those who search in the same minutes."""
@@ -140,6 +153,28 @@ class SqlLibrary:
         with self._database.reading() as connection:
             number: int | None = connection.execute(statement).scalar_one_or_none()
         return number
+
+    def groups(self) -> Mapping[GroupId, Titled]:
+        """Every group that has a record, whoever asks: the caller checks."""
+        rows = self._database.look_up(_GROUPS, KINDS.index(Kind.GROUP))
+        return {GroupId(name): Titled(number=number, title=title) for name, number, title in rows}
+
+    def numbers_in_groups(self, groups: Collection[str]) -> Sequence[int]:
+        """Numbers of the posts and documents of some groups, by id, whoever asks."""
+        rows = self._database.look_up(_IN_GROUPS, *_IN_A_GROUP, json.dumps(list(groups)))
+        return [number for (number,) in rows]
+
+    def numbers_in_language(self, language: Language) -> Sequence[int]:
+        """Numbers of the records in a language, whoever asks."""
+        return [number for (number,) in self._database.look_up(_IN_LANGUAGE, language.value)]
+
+    def texts(self, passages: Sequence[int]) -> Mapping[int, str]:
+        """What was indexed of passages by id: title, headings and text, in this order."""
+        rows = self._database.look_up(_TEXTS, json.dumps(passages))
+        return {
+            number: passage_text(title, Passage(text=text, heading=heading))
+            for number, title, heading, text in rows
+        }
 
     def _followed(self) -> Corpus:
         with self._database.reading() as connection:

@@ -84,6 +84,27 @@ class LexicalIndex:
         state, scope = self._for(readable)
         return LexicalScorer(state, scope, words=query_terms(text), bm25=self._bm25)
 
+    def holding(self, text: str, readable: Readable) -> Ints | None:
+        """Readable passages that hold every word of a text in any of its forms, ascending.
+
+        None where the text has only words that are not indexed.
+
+        Raises:
+            StorageError: The counts come from another analyser.
+        """
+        state, scope = self._for(readable)
+        words = query_terms(text)
+        if not words:
+            return None
+        held = scope.allowed.copy()
+        for forms in words:
+            here = np.zeros_like(held)
+            for form in forms:
+                for rows, _ in state.postings.find(checksum(form)):
+                    here[rows] = True
+            held &= here
+        return state.passages[held]
+
     def corrected(self, text: str, readable: Readable) -> str:
         """A query whose mistyped words, which no readable passage holds, are those meant.
 

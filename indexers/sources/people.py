@@ -10,8 +10,6 @@
 
 import csv
 import json
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from email.utils import parseaddr
 from fnmatch import fnmatchcase
@@ -20,6 +18,7 @@ from pathlib import Path
 
 from finder.domain import Person, PersonId
 from finder.errors import RecordError, SettingsError
+from finder.folding import folded, folded_words
 from indexers.records import MAX_ID, parse_record
 
 PEOPLE_FILE = "people.csv"
@@ -92,9 +91,7 @@ def _people(path: Path, _changed: int) -> People:
 
 def _folded(name: str) -> str:
     """``DUPONT, Hélène`` and ``Helene Dupont`` alike; an address stays whole."""
-    decomposed = unicodedata.normalize("NFKD", name.casefold())
-    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return bare.strip() if "@" in bare else " ".join(sorted(re.findall(r"\w+", bare)))
+    return folded(name).strip() if "@" in name else " ".join(sorted(folded_words(name)))
 
 
 def read_people(path: Path) -> tuple[People, list[tuple[int, Person | RecordError]]]:

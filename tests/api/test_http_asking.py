@@ -72,6 +72,21 @@ def test_a_cursor_of_another_query_is_refused(client: TestClient, other: dict[st
     assert answer.json()["code"] == "query"
 
 
+def test_a_condition_is_part_of_the_query_and_of_its_cursor(client: TestClient) -> None:
+    asked = {"q": "réseau type:message", "mode": "words", "limit": "1"}
+    answer = client.get(f"{API}/search", params=asked).json()
+    assert answer["original"] == asked["q"]
+    assert {item["type"] for item in answer["items"]} == {"post"}
+    other = {**asked, "q": "réseau type:document", "cursor": answer["next"]}
+    assert client.get(f"{API}/search", params=other).json()["code"] == "query"
+
+
+@pytest.mark.parametrize("q", ["avant:hier", "type:video"])
+def test_a_condition_that_cannot_be_understood_is_a_problem(client: TestClient, q: str) -> None:
+    answer = client.get(f"{API}/search", params={"q": q})
+    assert (answer.status_code, answer.json()["code"]) == (400, "query")
+
+
 def test_the_explanation_of_one_person_leaves_nothing_out(client: TestClient) -> None:
     asked = {"q": "facturation électronique"}
     listed = client.get(f"{API}/experts", params=asked).json()["items"][0]

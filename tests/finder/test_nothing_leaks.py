@@ -38,6 +38,7 @@ HIDDEN_WORDS = (*WORDS, "factures", "fracture", "budgets", "audits", "sécurité
 QUERIES = (
     *("eau", "facture réseau", "plan de sécurité", "qui connaît le budget ?"),
     *("facturesx", "plan de securityé", "fractuer du budgtes", "planétairre"),
+    *("auteur:zoe", "groupe:eau", "unité:eau facture -auteur:bob", '"eau facture" -budget'),
 )
 
 Access = dict[str, Any]
@@ -106,6 +107,7 @@ def profiles(random: Random, people: Sequence[PersonId], kinds: Sequence[Access]
         Person(
             id=person,
             name=person.title(),
+            unit=random.choice(WORDS),
             skills=tuple(Skill(name=word) for word in random.sample(WORDS, 2)),
             **random.choice(own),
         )

@@ -17,7 +17,7 @@ from finder.query import LONGEST_QUERY, Mode, Query, understand
     ],
 )
 def test_what_is_typed_is_made_plain(typed: str, text: str) -> None:
-    assert understand(typed) == Query(text=text, mode=Mode.HYBRID)
+    assert understand(typed) == Query(typed=text, text=text, mode=Mode.HYBRID)
 
 
 @pytest.mark.parametrize("typed", ["", "  \n", "\x00\x1f", "\u200b"])
@@ -42,5 +42,5 @@ def test_what_is_understood_is_understood_the_same_again(typed: str) -> None:
         once = understand(typed)
     except QueryError:
         return
-    assert understand(once.text) == once
-    assert once.text.isprintable() or "\u2028" in typed or "\u2029" in typed
+    assert understand(once.typed) == once
+    assert once.typed.isprintable() or "\u2028" in typed or "\u2029" in typed
