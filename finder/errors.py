@@ -50,9 +50,18 @@ class RecordError(InputError):
 
 
 class QueryError(InputError):
-    """The query cannot be answered as it stands."""
+    """The query cannot be answered as it stands.
+
+    Args:
+        reason: What is wrong and what would be right.
+        part: The part of the query at fault, if only one is.
+    """
 
     code = "query"
+
+    def __init__(self, reason: str, *, part: str | None = None) -> None:
+        super().__init__(reason)
+        self.part = part
 
 
 class NotFoundError(InputError):

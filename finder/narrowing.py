@@ -110,7 +110,8 @@ class Narrowing:
         if passages is None:
             raise QueryError(
                 f"{wording.text!r} holds only words that stand in nearly every text: add another "
-                "word to it, or leave it out."
+                "word to it, or leave it out.",
+                part=wording.text,
             )
         if wording.phrase:
             phrase = _in_a_row(wording.text)

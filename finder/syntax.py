@@ -161,7 +161,9 @@ def _filter(found: re.Match[str], *, excluded: bool) -> Filter:
     field = FIELDS[folded(found["name"])]
     value = (found["quoted"] or found["value"] or "").strip()
     if not _HAS_WORD.search(value):
-        raise QueryError(f"{found['name']}: needs a value, as in {found['name']}:value.")
+        raise QueryError(
+            f"{found['name']}: needs a value, as in {found['name']}:value.", part=found[0]
+        )
     return Filter(field=field, value=_VALUES[field](value), excluded=excluded)
 
 
@@ -176,7 +178,9 @@ def _language(value: str) -> Language:
 def _one_of(known: Mapping[str, Known], value: str, *, what: str) -> Known:
     found = known.get(folded(value)) or known.get(folded(value).removesuffix("s"))
     if found is None:
-        raise QueryError(f"There is no {what} {value!r}: it is one of {', '.join(known)}.")
+        raise QueryError(
+            f"There is no {what} {value!r}: it is one of {', '.join(known)}.", part=value
+        )
     return found
 
 
@@ -187,7 +191,9 @@ def _day(value: str) -> float:
         year, month, day = (int(part or 1) for part in found.groups()) if found else (0, 0, 0)
         start = date(year, month, day)
     except ValueError as error:
-        raise QueryError(f"{value!r} is no date: write 2026, 2026-03 or 2026-03-15.") from error
+        raise QueryError(
+            f"{value!r} is no date: write 2026, 2026-03 or 2026-03-15.", part=value
+        ) from error
     return datetime(start.year, start.month, start.day, tzinfo=UTC).timestamp() / SECONDS_A_DAY
 
 

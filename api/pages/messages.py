@@ -27,6 +27,9 @@ FRENCH: Mapping[str, str] = {
     "home_people": "les collègues qui savent, avec ce qui le montre : leurs messages, "
     "leurs documents, leur profil.",
     "home_documents": "les documents et les messages qui répondent, avec le passage utile.",
+    "narrow": "Pour préciser",
+    "home_narrow": '"mots exacts", +mot, -mot, auteur:, groupe:, type:message, unité:, site:, '
+    "langue:en, avant:2026, après:2026-03",
     "people_one": "1 personne",
     "people_many": "{count} personnes",
     "documents_one": "1 résultat",
@@ -41,6 +44,9 @@ FRENCH: Mapping[str, str] = {
     "as_typed": "Chercher plutôt «\u00a0{original}\u00a0»",
     "error_title": "La recherche n’a pas abouti.",
     "error_query": "La question est vide ou trop longue : gardez les mots qui comptent.",
+    "error_part": "«\u00a0{part}\u00a0» n’est pas compris, ou se trouve presque partout. Une date s’écrit "
+    "2026, 2026-03 ou 2026-03-15 ; un type est document, message, personne ou groupe ; une langue "
+    "est fr ou en.",
     "error_other": "Réessayez dans un instant. Si cela dure, transmettez ceci à la personne qui "
     "gère Finder :",
     "previous": "Précédents",
@@ -108,6 +114,9 @@ ENGLISH: Mapping[str, str] = {
     "home_people": "the colleagues who know, with what shows it: their posts, their documents, "
     "their profile.",
     "home_documents": "the documents and posts that answer, with the passage that helps.",
+    "narrow": "To narrow down",
+    "home_narrow": '"exact words", +word, -word, author:, group:, type:post, unit:, site:, lang:fr, '
+    "before:2026, after:2026-03",
     "people_one": "1 person",
     "people_many": "{count} people",
     "documents_one": "1 result",
@@ -122,6 +131,9 @@ ENGLISH: Mapping[str, str] = {
     "as_typed": "Search instead for “{original}”",
     "error_title": "The search failed.",
     "error_query": "The question is empty or too long: keep the words that matter.",
+    "error_part": "“{part}” cannot be understood, or stands nearly everywhere. A date is written "
+    "2026, 2026-03 or 2026-03-15; a type is document, post, person or group; a language is fr or "
+    "en.",
     "error_other": "Try again in a moment. If it lasts, give this to whoever runs Finder:",
     "previous": "Previous",
     "next": "Next",

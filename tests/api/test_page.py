@@ -144,6 +144,18 @@ def test_pages_of_results_follow_each_other(client: TestClient) -> None:
     assert not set(first) & set(second)
 
 
+@pytest.mark.parametrize(
+    ("lang", "told"), [("fr", "« hier » n’est pas compris"), ("en", "“hier” cannot be")]
+)
+def test_a_condition_that_is_not_understood_is_told_with_what_is(
+    client: TestClient, lang: str, told: str
+) -> None:
+    answer = client.get("/", params={"q": "eau avant:hier", "lang": lang})
+    assert answer.status_code == 400
+    assert told in answer.text.replace("\u00a0", " ")
+    assert "2026-03" in answer.text
+
+
 def test_nothing_found_says_so_and_what_to_try(empty: TestClient) -> None:
     page = empty.get("/?q=zygomorphe&lang=en")
     assert page.status_code == 200
