@@ -44,9 +44,9 @@ FRENCH: Mapping[str, str] = {
     "as_typed": "Chercher plutôt «\u00a0{original}\u00a0»",
     "error_title": "La recherche n’a pas abouti.",
     "error_query": "La question est vide ou trop longue : gardez les mots qui comptent.",
-    "error_part": "«\u00a0{part}\u00a0» n’est pas compris, ou se trouve presque partout. Une date s’écrit "
-    "2026, 2026-03 ou 2026-03-15 ; un type est document, message, personne ou groupe ; une langue "
-    "est fr ou en.",
+    "error_part": "«\u00a0{part}\u00a0» n’est pas compris, ou se trouve presque partout. Une date "
+    "s’écrit 2026, 2026-03 ou 2026-03-15 ; un type est document, message, personne ou groupe ; une "
+    "langue est fr ou en.",
     "error_other": "Réessayez dans un instant. Si cela dure, transmettez ceci à la personne qui "
     "gère Finder :",
     "previous": "Précédents",
@@ -115,8 +115,8 @@ ENGLISH: Mapping[str, str] = {
     "their profile.",
     "home_documents": "the documents and posts that answer, with the passage that helps.",
     "narrow": "To narrow down",
-    "home_narrow": '"exact words", +word, -word, author:, group:, type:post, unit:, site:, lang:fr, '
-    "before:2026, after:2026-03",
+    "home_narrow": '"exact words", +word, -word, author:, group:, type:post, unit:, site:, '
+    "lang:fr, before:2026, after:2026-03",
     "people_one": "1 person",
     "people_many": "{count} people",
     "documents_one": "1 result",
