@@ -12,7 +12,7 @@ run: $(VENV)/.run
 	@$(BIN)/finder serve
 
 test: $(VENV)/.dev browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check

@@ -52,6 +52,28 @@ def rank_records(corpus: Corpus, passages: Ints, relevance: Relevance) -> Ranked
     )
 
 
+def led_by(corpus: Corpus, ranked: RankedRecords, rows: Ints) -> RankedRecords:
+    """Some records first, each as if its words were all that was asked; then the others.
+
+    Args:
+        corpus: Where they are.
+        ranked: A ranking that may hold them.
+        rows: Those to come first, each with a passage, none of them twice.
+    """
+    passages = np.flatnonzero(np.isin(corpus.passage_record, rows))
+    leading, first = np.unique(corpus.passage_record[passages], return_index=True)
+    rest = ranked.take(np.flatnonzero(~np.isin(ranked.records, leading)))
+    whole = np.ones(len(leading))
+    return RankedRecords(
+        records=np.concatenate([leading, rest.records]),
+        best=np.concatenate([corpus.passages[passages[first]], rest.best]),
+        relevance=Relevance(
+            words=np.concatenate([whole, rest.relevance.words]),
+            meaning=np.concatenate([np.zeros_like(whole), rest.relevance.meaning]),
+        ),
+    )
+
+
 def newest_first(corpus: Corpus, ranked: RankedRecords) -> RankedRecords:
     """Records of equal relevance by their day, those without one last."""
     age = -np.nan_to_num(corpus.record_day[ranked.records], nan=-np.inf)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from finder.corpus import ROLES, Floats, Ints, Readable
+from finder.corpus import ROLES, Floats, Ints, Mask, Readable
 from finder.documents import RankedRecords
 from finder.domain import Role
 from finder.fusion import on_grid
@@ -93,11 +93,18 @@ class Votes:
 class RankedPeople:
     """People in falling order of score, with every vote; a score is the exact sum of its votes.
 
-    Whoever has left comes after all others.
+    Whoever is asked for by name comes before all others, and whoever has left after them.
+
+    Attributes:
+        people: Their numbers.
+        scores: In the same order.
+        named: Whether each is asked for by name.
+        votes: Every vote.
     """
 
     people: Ints
     scores: Floats
+    named: Mask
     votes: Votes
 
     def votes_for(self, person: int) -> Ints:
@@ -107,13 +114,14 @@ class RankedPeople:
 
 
 def rank_people(
-    readable: Readable, ranked: RankedRecords, *, voting: Voting, today: float
+    readable: Readable, ranked: RankedRecords, *, named: Ints, voting: Voting, today: float
 ) -> RankedPeople:
     """Let records vote for people.
 
     Args:
         readable: Where the associations are, and what the viewer may read.
         ranked: The records found, best first, all readable by the viewer.
+        named: Rows of the profiles of those who are asked for by name.
         voting: The constants.
         today: Days since 1970.
     """
@@ -122,10 +130,14 @@ def rank_people(
     scores: Floats = np.bincount(inverse, weights=votes.value, minlength=len(people)).astype(
         np.float64
     )
+    corpus = readable.corpus
+    is_named = np.isin(people, corpus.association_person[corpus.associations_of(named)[0]])
     has_left = np.isin(people, readable.former)
-    order = np.lexsort((readable.corpus.person_order[people], -scores, has_left))
+    order = np.lexsort((corpus.person_order[people], -scores, has_left, ~is_named))
     order = order[scores[order] > 0.0]
-    return RankedPeople(people=people[order], scores=scores[order], votes=votes)
+    return RankedPeople(
+        people=people[order], scores=scores[order], named=is_named[order], votes=votes
+    )
 
 
 def _vote(readable: Readable, ranked: RankedRecords, voting: Voting, today: float) -> Votes:

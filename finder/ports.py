@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 import numpy as np
@@ -161,6 +162,16 @@ class KnownPerson:
     profile: StoredRecord | None
 
 
+class Likeness(StrEnum):
+    """How a word that is asked is like one of a name."""
+
+    SAME = "same"
+    BEGUN = "begun"
+    """The name's word goes on where this one ends."""
+    HEARD = "heard"
+    """Both sound the same."""
+
+
 class Library(Protocol):
     """Reads the catalogue."""
 
@@ -194,6 +205,15 @@ class Library(Protocol):
 
     def person_number(self, person: PersonId) -> int | None:
         """The number of a person whom anything names."""
+        ...
+
+    def bearers(self, word: str, likeness: Likeness) -> Sequence[int]:
+        """Numbers of the profiles with such a word in their name, whoever asks.
+
+        Args:
+            word: Folded.
+            likeness: How the name's word must be like it.
+        """
         ...
 
     def groups(self) -> Mapping[GroupId, Titled]:

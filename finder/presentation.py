@@ -71,6 +71,7 @@ class Presenter:
             FoundPerson(
                 id=known[number].id,
                 profile=self._profile(known[number].profile),
+                named=bool(people.named[place]),
                 rank=place + 1,
                 score=float(people.scores[place]),
                 evidence=(

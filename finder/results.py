@@ -82,11 +82,13 @@ class FoundPerson:
     """A person found.
 
     ``score`` is exactly the sum of the contributions of ``evidence`` and of ``rest``, which stands
-    for the ``rest_count`` records that are not shown.
+    for the ``rest_count`` records that are not shown. Who is ``named`` is asked for by
+    name, and comes before whoever is not.
     """
 
     id: PersonId
     profile: Record | None
+    named: bool
     rank: int
     score: float
     evidence: Sequence[Evidence]

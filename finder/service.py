@@ -1,17 +1,18 @@
 """The line from a question to an answer: retrieve, rank records, rank people, show."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
 import numpy as np
 
 from finder.access import Viewer
-from finder.corpus import KINDS, SECONDS_A_DAY, Readable
-from finder.documents import RankedRecords, newest_first, rank_records
+from finder.corpus import KINDS, SECONDS_A_DAY, Ints, Readable
+from finder.documents import RankedRecords, led_by, newest_first, rank_records
 from finder.domain import Kind, PersonId, RecordKey, key_of
 from finder.errors import NotFoundError
+from finder.naming import Naming
 from finder.narrowing import Narrowing
 from finder.people import RankedPeople, Voting, rank_people
 from finder.ports import Library, StoredRecord, WordScorer
@@ -35,6 +36,7 @@ class _Found:
     """Records that answer a query, ranked, with what is needed to show them."""
 
     ranked: RankedRecords
+    named: Ints
     readable: Readable
     mode: Mode
     corrected: str | None
@@ -69,6 +71,7 @@ class Finder:
         self._library = library
         self._retriever = retriever
         self._narrowing = Narrowing(library, retriever.words)
+        self._naming = Naming(library, retriever.words)
         self._voting = voting or Voting()
         self._clock = clock
         self._observe = observe
@@ -92,7 +95,7 @@ class Finder:
         self, query: Query, viewer: Viewer, *, offset: int = 0, limit: int = 10
     ) -> Page[FoundPerson]:
         """People who know, best first, each with the evidence that ranks them."""
-        found = self._find(query, viewer)
+        found = self._find(query, viewer, by_name=True)
         people = self._rank_people(found)
         end = min(offset + limit, len(people.people))
         with stage("show", self._observe):
@@ -107,7 +110,7 @@ class Finder:
         Raises:
             NotFoundError: Nothing that the viewer may read speaks for this person.
         """
-        found = self._find(query, viewer)
+        found = self._find(query, viewer, by_name=True)
         people = self._rank_people(found)
         number = self._library.person_number(person)
         places = [] if number is None else np.flatnonzero(people.people == number).tolist()
@@ -134,7 +137,7 @@ class Finder:
 
     def ranked_people(self, query: Query, viewer: Viewer) -> list[tuple[str, float]]:
         """Ids and scores of all people found, for evaluation: nothing is shown."""
-        people = self._rank_people(self._find(query, viewer))
+        people = self._rank_people(self._find(query, viewer, by_name=True))
         numbers = people.people.tolist()
         known = self._library.people(numbers)
         scored = zip(numbers, people.scores.tolist(), strict=True)
@@ -149,18 +152,24 @@ class Finder:
         scored = zip(numbers, ranked.relevance.total.tolist(), strict=True)
         return [(key_of(stored[n].record).id, score) for n, score in scored if n in stored]
 
-    def _find(self, query: Query, viewer: Viewer) -> _Found:
+    def _find(self, query: Query, viewer: Viewer, *, by_name: bool = False) -> _Found:
         corpus = self._library.corpus()
         readable = self._library.readable(corpus, viewer)
         with stage("narrow", self._observe):
             within = self._narrowing.narrowed(readable, query)
+            named = self._naming.named(query.subject if by_name else "", within)
+        if named.size:  # a name is no mistake
+            query = replace(query, as_typed=True)
         candidates = self._retriever.retrieve(query, readable, within=within)
         with stage("rank", self._observe):
             ranked = rank_records(corpus, candidates.passages, candidates.relevance)
             if not query.text:
                 ranked = newest_first(corpus, ranked)
+            if named.size:
+                ranked = led_by(corpus, ranked, named)
         return _Found(
             ranked=ranked,
+            named=named,
             readable=readable,
             mode=candidates.mode,
             corrected=None if candidates.asked == query.text else candidates.asked,
@@ -171,7 +180,13 @@ class Finder:
     def _rank_people(self, found: _Found) -> RankedPeople:
         today = self._clock().timestamp() // SECONDS_A_DAY
         with stage("people", self._observe):
-            return rank_people(found.readable, found.ranked, voting=self._voting, today=today)
+            return rank_people(
+                found.readable,
+                found.ranked,
+                named=found.named,
+                voting=self._voting,
+                today=today,
+            )
 
     def _presenter(self, found: _Found) -> Presenter:
         return Presenter(self._library, found.readable, words=found.words)

@@ -17,6 +17,11 @@ from models.hashing import HashingEncoder
 ROOT = Path(__file__).resolve().parents[1]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put first what loads the model: the longest test must not begin when the others end."""
+    items.sort(key=lambda item: item.get_closest_marker("encoder") is None)
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The judged collections and files that lie beside the checkout."""

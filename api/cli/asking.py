@@ -149,7 +149,8 @@ def _show_person(person: "PersonItem", again: str) -> None:
 def _show_name(person: "PersonItem") -> None:
     about = ", ".join(filter(None, (person.title, person.unit)))
     left = "" if person.active in (True, None) else " (has left)"
-    typer.secho(f"{person.rank}. {person.name}{left}", bold=True, nl=False)
+    named = " (the name asked for)" if person.named else ""
+    typer.secho(f"{person.rank}. {person.name}{left}{named}", bold=True, nl=False)
     typer.echo(f"  {about}  [{person.score:.3f}]")
 
 

@@ -120,6 +120,7 @@ def _person_item(found: FoundPerson) -> PersonItem:
         site=profile.site if profile else None,
         active=profile.active if profile else None,
         url=profile.url if profile else None,
+        named=found.named,
         profile=profile is not None,
         rank=found.rank,
         score=found.score,

@@ -111,6 +111,7 @@ class PersonItem(PersonRef):
     site: str | None = Field(examples=["Port-Vervonne (siège)"])
     active: bool | None = Field(description="Whether they still work here; null: not known.")
     url: str | None
+    named: bool = Field(description="Whether the query holds their name and nothing else.")
     profile: bool = Field(description="Whether there is a profile that the viewer may read.")
     rank: int = Field(ge=1, examples=[1])
     score: float = Field(examples=[0.875])

@@ -19,11 +19,12 @@ from finder.access import (
 from finder.corpus import KINDS, Corpus, Readable, readable
 from finder.domain import Deletion, GroupId, Kind, Language, Passage, PersonId, RecordKey
 from finder.errors import StorageError
-from finder.ports import KnownPerson, StoredPassage, StoredRecord, Titled
+from finder.ports import KnownPerson, Likeness, StoredPassage, StoredRecord, Titled
 from indexers.catalogue.columns import CorpusColumns
 from indexers.catalogue.database import GENERATION, Database, fact
 from indexers.catalogue.schema import groups, memberships, people, records, rules
 from indexers.chunking import passage_text
+from indexers.names import sound
 from indexers.records import parse_record
 
 _RECORDS = "SELECT number, card FROM records WHERE number IN (SELECT value FROM json_each(?))"
@@ -39,6 +40,12 @@ _TITLES = """
     SELECT kind, id, number, title FROM records
     WHERE (kind, id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))
 """
+_BEARERS = {
+    Likeness.SAME: "SELECT record FROM names WHERE word = ?",
+    # The last code point sorts after whatever a word goes on with.
+    Likeness.BEGUN: "SELECT record FROM names WHERE word >= ?1 AND word < ?1 || char(1114111)",
+    Likeness.HEARD: "SELECT record FROM names WHERE sound = ?",
+}
 _GROUPS = "SELECT id, number, title FROM records WHERE kind = ?"
 _IN_GROUPS = """
     SELECT number FROM records
@@ -153,6 +160,11 @@ class SqlLibrary:
         with self._database.reading() as connection:
             number: int | None = connection.execute(statement).scalar_one_or_none()
         return number
+
+    def bearers(self, word: str, likeness: Likeness) -> Sequence[int]:
+        """Numbers of the profiles with such a word in their name, whoever asks."""
+        asked = sound(word) if likeness is Likeness.HEARD else word
+        return [number for (number,) in self._database.look_up(_BEARERS[likeness], asked)]
 
     def groups(self) -> Mapping[GroupId, Titled]:
         """Every group that has a record, whoever asks: the caller checks."""

@@ -10,7 +10,16 @@ from finder.access import AccessRule, group_principal, user_principal
 from finder.corpus import ROLES
 from finder.domain import Contribution, Document, Group, Person, PersonId, Post, Record, Role
 from indexers.catalogue.database import Row, insert_rows, take_numbers
-from indexers.catalogue.schema import associations, groups, memberships, people, replies, rules
+from indexers.catalogue.schema import (
+    associations,
+    groups,
+    memberships,
+    names,
+    people,
+    replies,
+    rules,
+)
+from indexers.names import name_words
 
 _CONTRIBUTIONS = {
     role.value: role
@@ -55,6 +64,20 @@ def insert_replies(connection: Connection, written: Sequence[Record], numbers: r
             {"record": number, "parent": record.parent, "accepted": int(record.accepted)}
             for number, record in zip(numbers, written, strict=True)
             if isinstance(record, Post) and record.parent
+        ],
+    )
+
+
+def insert_names(connection: Connection, written: Sequence[Record], numbers: range) -> None:
+    """Add the words of the names of those records that are people."""
+    insert_rows(
+        connection,
+        names,
+        [
+            {"record": number, "word": word, "sound": heard}
+            for number, record in zip(numbers, written, strict=True)
+            if isinstance(record, Person)
+            for word, heard in name_words(record.name)
         ],
     )
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 
-FORMAT_VERSION = "3"
+FORMAT_VERSION = "4"
 """Of the tables below; a catalogue of another version is refused."""
 
 metadata = MetaData()
@@ -147,6 +147,15 @@ replies = Table(
     Column("parent", String, nullable=False, index=True),
     Column("accepted", Integer, nullable=False),
     comment="Posts that reply to another, whose id is the parent.",
+)
+
+names = Table(
+    "names",
+    metadata,
+    Column("record", ForeignKey(_RECORD, ondelete="CASCADE"), nullable=False, index=True),
+    Column("word", String, nullable=False, index=True),
+    Column("sound", String, nullable=False, index=True),
+    comment="The words of people's names, folded, and how each sounds.",
 )
 
 groups = Table(

@@ -14,6 +14,7 @@ from indexers.catalogue.queue import ids_by_kind
 from indexers.catalogue.relations import (
     insert_associations,
     insert_groups,
+    insert_names,
     insert_replies,
     rule_numbers,
 )
@@ -100,6 +101,7 @@ def put_records(connection: Connection, entries: Sequence[Entry], *, now: float)
     insert_associations(connection, [e.record for e in entries], numbers)
     insert_replies(connection, [e.record for e in entries], numbers)
     insert_groups(connection, [e.record for e in entries], numbers)
+    insert_names(connection, [e.record for e in entries], numbers)
 
 
 def remove_records(

@@ -66,7 +66,13 @@ def people(
     )
     found = np.flatnonzero(scores)
     ranked = rank_records(made, made.passages[found], relevance(*np.array(scores)[found]))
-    return rank_people(readable(made, [True]), ranked, voting=voting, today=TODAY)
+    return rank_people(
+        readable(made, [True]),
+        ranked,
+        named=np.zeros(0, dtype=np.int64),
+        voting=voting,
+        today=TODAY,
+    )
 
 
 def scores(ranked: RankedPeople) -> dict[int, float]:

@@ -38,6 +38,7 @@ HIDDEN_WORDS = (*WORDS, "factures", "fracture", "budgets", "audits", "sécurité
 QUERIES = (
     *("eau", "facture réseau", "plan de sécurité", "qui connaît le budget ?"),
     *("facturesx", "plan de securityé", "fractuer du budgtes", "planétairre"),
+    *("zoe", "zo", "yves anabob", "dan ev", "cl"),
     *("auteur:zoe", "groupe:eau", "unité:eau facture -auteur:bob", '"eau facture" -budget'),
 )
 

@@ -1,0 +1,82 @@
+"""Whom a query names: it holds words of somebody's name, and nothing else.
+
+A word that stands in readable texts is a subject before it is a name: ``rose`` alone names nobody,
+and BM25 finds those who are called so. ``rose gar`` names Rose Garnier, ``dupo`` names Dupont where
+nothing else starts so.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from finder.corpus import Ints, Readable, rows_of
+from finder.folding import folded_words
+from finder.ports import Library, Likeness, WordIndex
+
+_LONGEST = 5
+"""Words that a name may have."""
+
+_BEGINNING = 2
+"""Letters that begin a name, after another word of it; one alone needs one more."""
+
+
+class Naming:
+    """Tells whom a query names.
+
+    Args:
+        library: Knows names.
+        words: Tells which words stand in texts.
+    """
+
+    def __init__(self, library: Library, words: WordIndex) -> None:
+        self._library = library
+        self._words = words
+
+    def named(self, text: str, readable: Readable) -> Ints:
+        """The readable profiles that a text names, as rows of the corpus, ascending.
+
+        Those whose name holds every word; if there is none, those whose name goes on where the
+        text ends; if there is none, those whose name sounds so.
+
+        Args:
+            text: What is asked, without the words that only make a question of it.
+            readable: What the viewer may read.
+        """
+        words = folded_words(text)
+        if 1 <= len(words) <= _LONGEST:
+            for held in self._namesakes(words, readable):
+                rows = rows_of(readable.corpus.records, np.array(sorted(held), dtype=np.int64))
+                rows = rows[rows >= 0]
+                if (rows := rows[readable.records[rows]]).size:
+                    return rows
+        return np.zeros(0, dtype=np.int64)
+
+    def _namesakes(self, words: Sequence[str], readable: Readable) -> Iterator[set[int]]:
+        *first, last = words
+        if first:
+            written = [self._bearers(word, Likeness.SAME) for word in words]
+            yield set.intersection(*written)
+            for spelling in _joined(words):
+                yield set.intersection(*(self._bearers(w, Likeness.SAME) for w in spelling))
+            if len(last) >= _BEGINNING and all(written[:-1]):
+                yield set.intersection(*written[:-1], self._bearers(last, Likeness.BEGUN))
+            if any(written) or not any(self._stands(word, readable) for word in words):
+                sounding = [self._bearers(word, Likeness.HEARD) for word in words]
+                yield set.intersection(*map(set.union, written, sounding))
+        elif len(last) > _BEGINNING and not self._stands(last, readable):
+            yield self._bearers(last, Likeness.BEGUN)
+            yield self._bearers(last, Likeness.HEARD)
+
+    def _bearers(self, word: str, likeness: Likeness) -> set[int]:
+        return set(self._library.bearers(word, likeness))
+
+    def _stands(self, word: str, readable: Readable) -> bool:
+        """Whether a readable text holds a word in any of its forms, or it is one of all texts."""
+        holding = self._words.holding(word, readable)
+        return holding is None or bool(holding.size)
+
+
+def _joined(words: Sequence[str]) -> Iterator[list[str]]:
+    """The words with two neighbours written as one: ``Le Goff`` for ``Legoff``."""
+    for place in range(len(words) - 1):
+        yield [*words[:place], words[place] + words[place + 1], *words[place + 2 :]]
