@@ -8,15 +8,38 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from time import time
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, exists, func, insert, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    Table,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+)
 
 from finder.corpus import KINDS
 from finder.domain import RecordKey
 from indexers.catalogue.database import Database, fact
-from indexers.catalogue.schema import awaiting, metadata, passages, records, removals, vectors
+from indexers.catalogue.schema import (
+    awaiting,
+    facts,
+    metadata,
+    passages,
+    records,
+    removals,
+    terms,
+    vectors,
+)
 from indexers.catalogue.writer import remove_records
+from indexers.dense.writer import ENCODER
 from indexers.lexical.analysis import standard_analyser
+from indexers.lexical.counts import ENTRY
 from indexers.lexical.making import ANALYSER, WITHOUT_WORDS, count_missing, remake_words
+from indexers.lexical.spellings import NUMBER
 
 _HAS_VECTOR = exists().where(vectors.c.passage == passages.c.id)
 _IS_AWAITED = exists().where(
@@ -93,6 +116,8 @@ def _checks() -> Iterator[_Check]:
         wrong=_WAS_REMOVED,
         mend=_remove_again,
     )
+    yield _stray("word counts that are cut", terms, _cut_terms())
+    yield _stray("vectors that are cut", vectors, func.length(vectors.c.data) != _dimension())
     for table in metadata.tables.values():
         if (lost := _without_owner(table)) is not None:
             yield _stray(f"{table.name} of what is gone", table, lost)
@@ -114,6 +139,17 @@ def _checks() -> Iterator[_Check]:
         wrong=WITHOUT_WORDS,
         mend=count_missing,
     )
+
+
+def _cut_terms() -> ColumnElement[bool]:
+    counts, words = func.length(terms.c.data), func.length(terms.c.spellings)
+    return or_(counts % ENTRY.itemsize != 0, words % NUMBER.itemsize != 0)
+
+
+def _dimension() -> ScalarSelect[int]:
+    """Of the encoder's vectors, and so the bytes of each."""
+    identity = select(facts.c.value).where(facts.c.key == ENCODER).scalar_subquery()
+    return select(func.json_extract(identity, "$.dimension")).scalar_subquery()
 
 
 def _stray(what: str, table: Table, wrong: ColumnElement[bool]) -> _Check:

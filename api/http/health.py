@@ -64,6 +64,7 @@ def status(served: ServedNow) -> FillingStatus:
 def _readiness(served: Served) -> Readiness:
     work = served.work
     try:
+        served.installation.database.check()
         served.installation.library.corpus()
         awaiting = awaiting_vectors(served.installation.database)
     except StorageError as error:

@@ -102,6 +102,14 @@ class Database:
         rows = self.look_up("SELECT value FROM facts WHERE key = ?", GENERATION)
         return int(rows[0][0]) if rows else 0
 
+    def check(self) -> None:
+        """Look at the file itself: what is kept in memory outlives what lies under it.
+
+        Raises:
+            StorageError: It is no whole database any more.
+        """
+        check_whole(self.path)
+
     def damage(self) -> str | None:
         """What the database's own check finds wrong, or None."""
         with self.reading() as connection:

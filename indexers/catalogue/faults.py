@@ -60,26 +60,31 @@ _FAULTS: Final[Mapping[int, _Fault]] = {
 }
 
 
+_MAGIC: Final = b"SQLite format 3\0"
 _PAGE_SIZE: Final = slice(16, 18)
-"""Where a database's header tells it (sqlite.org/fileformat.html)."""
+"""How a database's header starts, and where it tells the size of a page
+(sqlite.org/fileformat.html)."""
 
 
 def check_whole(path: Path) -> None:
-    """Refuse a catalogue that was cut where the database itself overlooks it.
+    """Refuse a catalogue that was cut, or replaced, where the database itself overlooks it.
 
     Raises:
-        StorageError: It ends within a page, is empty where somebody has written, or cannot be
-            read.
+        StorageError: It is no database, ends within a page, is empty where somebody has written,
+            or cannot be read.
     """
     try:
-        size = _size_without_log(path)
-        if size is None:
+        if not path.exists():
             return
         with path.open("rb") as file:
-            page = int.from_bytes(file.read(_PAGE_SIZE.stop)[_PAGE_SIZE])
-        cut = size % page if page else was_written(path.parent)
+            header = file.read(_PAGE_SIZE.stop)
+        page = int.from_bytes(header[_PAGE_SIZE])
+        size = _size_without_log(path)
+        cut = size is not None and (size % page if page else was_written(path.parent))
     except OSError as error:
         raise _told(_UNWRITABLE, path, error.strerror) from error
+    if not header.startswith(_MAGIC[: len(header)]):
+        raise _told(_DAMAGED, path, "it is no database")
     if cut:
         raise _told(_DAMAGED, path, f"it was cut after {size:,} bytes")
 
@@ -87,7 +92,7 @@ def check_whole(path: Path) -> None:
 def _size_without_log(path: Path) -> int | None:
     """Of a catalogue whose end is not in a write-ahead log."""
     log = path.with_name(f"{path.name}-wal")
-    if not path.exists() or (log.exists() and log.stat().st_size):
+    if log.exists() and log.stat().st_size:
         return None
     return path.stat().st_size
 

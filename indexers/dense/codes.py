@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from finder.errors import StorageError
 from finder.ports import Vectors
 
 Codes = NDArray[np.int8]
@@ -47,6 +48,14 @@ def pack(codes: Codes) -> list[bytes]:
 
 
 def unpack(blobs: Sequence[bytes]) -> Codes:
-    """The inverse of :func:`pack`, for blobs of one size."""
+    """The inverse of :func:`pack`.
+
+    Raises:
+        StorageError: The blobs are not of one size.
+    """
+    if len({len(blob) for blob in blobs}) > 1:
+        raise StorageError(
+            "The index of meaning is damaged, a vector of it is cut: run 'finder rebuild meaning'."
+        )
     codes = np.frombuffer(b"".join(blobs), dtype=np.int8)
     return codes.reshape(len(blobs), -1) if blobs else codes.reshape(0, 0)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finder.domain import Language, Passage
+from finder.errors import StorageError
 from indexers.lexical.analysis import standard_analyser
 
 HEAD_WEIGHT = 2
@@ -25,7 +26,8 @@ _MOST = 0xFFFF
 _REMEMBERED_TERMS = 200_000
 """Distinct terms kept with their checksums: the vocabulary of a large organisation."""
 
-_ENTRY = np.dtype([("term", "<u4"), ("count", "<u2")])
+ENTRY = np.dtype([("term", "<u4"), ("count", "<u2")])
+"""A term of a passage."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -55,14 +57,32 @@ def count_terms(title: str, passage: Passage, language: Language) -> bytes:
     counted = Counter(analyser.terms(passage.text, language))
     for term in analyser.terms(f"{title}\n{passage.heading}", language):
         counted[term] += HEAD_WEIGHT
-    entries = np.empty(len(counted), dtype=_ENTRY)
+    entries = np.empty(len(counted), dtype=ENTRY)
     entries["term"] = [*map(checksum, counted)]
     entries["count"] = np.minimum([*counted.values()], _MOST)
     return entries.tobytes()
 
 
+def sizes_of(packed: Sequence[bytes], itemsize: int) -> NDArray[np.int64]:
+    """How many items of some bytes each blob of the index of words holds.
+
+    Raises:
+        StorageError: One is cut.
+    """
+    lengths = np.array([len(data) for data in packed], dtype=np.int64)
+    if (lengths % itemsize).any():
+        raise StorageError(
+            "The index of words is damaged, a part of it is cut: run 'finder rebuild words'."
+        )
+    return lengths // itemsize
+
+
 def unpack(packed: Sequence[bytes]) -> Counts:
-    """What :func:`count_terms` packed, for several passages."""
-    entries = np.frombuffer(b"".join(packed), dtype=_ENTRY)
-    sizes = np.array([len(data) for data in packed], dtype=np.int64) // _ENTRY.itemsize
+    """What :func:`count_terms` packed, for several passages.
+
+    Raises:
+        StorageError: Some of it is cut.
+    """
+    sizes = sizes_of(packed, ENTRY.itemsize)
+    entries = np.frombuffer(b"".join(packed), dtype=ENTRY)
     return Counts(sizes=sizes, terms=entries["term"], counts=entries["count"])

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from finder.domain import Passage
 from indexers.catalogue.database import insert_rows, take_range
 from indexers.catalogue.schema import spellings, terms
+from indexers.lexical.counts import sizes_of
 
 SHORTEST: Final = 3
 """Letters of a word that is kept: no word that is corrected is nearer to a shorter one."""
@@ -32,7 +33,8 @@ _RUN = re.compile(f"[{LETTERS}]{{{SHORTEST},}}")
 
 _KNOWN = "SELECT word, number FROM spellings WHERE word IN (SELECT value FROM json_each(?))"
 
-_NUMBER: Final = np.dtype("<u4")
+NUMBER: Final = np.dtype("<u4")
+"""Of a word of a passage."""
 
 Numbers = NDArray[np.uint32]
 
@@ -52,14 +54,18 @@ def pack_spellings(connection: Connection, written: Sequence[Collection[str]]) -
     """
     numbers = _numbered(connection, set().union(*written))
     return [
-        np.fromiter(map(numbers.__getitem__, words), dtype=_NUMBER).tobytes() for words in written
+        np.fromiter(map(numbers.__getitem__, words), dtype=NUMBER).tobytes() for words in written
     ]
 
 
 def unpack_spellings(packed: Sequence[bytes]) -> tuple[NDArray[np.int64], Numbers]:
-    """What :func:`pack_spellings` packed: how many words each passage has, and their numbers."""
-    sizes = np.array([len(data) for data in packed], dtype=np.int64) // _NUMBER.itemsize
-    return sizes, np.frombuffer(b"".join(packed), dtype=_NUMBER)
+    """What :func:`pack_spellings` packed: how many words each passage has, and their numbers.
+
+    Raises:
+        StorageError: Some of it is cut.
+    """
+    sizes = sizes_of(packed, NUMBER.itemsize)
+    return sizes, np.frombuffer(b"".join(packed), dtype=NUMBER)
 
 
 def forget_unused_spellings(connection: Connection) -> None:
@@ -70,7 +76,7 @@ def forget_unused_spellings(connection: Connection) -> None:
     """
     held: set[int] = set()
     for (data,) in connection.exec_driver_sql(f"SELECT spellings FROM {terms.name}"):  # noqa: S608
-        held.update(np.frombuffer(data, dtype=_NUMBER).tolist())
+        held.update(np.frombuffer(data, dtype=NUMBER).tolist())
     connection.exec_driver_sql(
         "DELETE FROM spellings WHERE number NOT IN (SELECT value FROM json_each(?))",
         (json.dumps([*held]),),

@@ -6,9 +6,11 @@ import pytest
 from organisation import Organisation
 
 from finder.domain import Group, GroupId, Person, PersonId, Post
+from finder.errors import StorageError
 from finder.query import Mode
 from indexers.catalogue.database import set_fact
-from indexers.lexical.making import ANALYSER
+from indexers.dense.making import remake_vectors
+from indexers.lexical.making import ANALYSER, remake_words
 from indexers.mending import differences, mend
 
 POSTS = tuple(
@@ -44,6 +46,12 @@ def told(organisation: Organisation) -> list[str]:
 
 TAMPERED = [
     ("DELETE FROM terms WHERE passage < 3", "2 passages without word counts"),
+    ("UPDATE terms SET data = substr(data, 1, length(data) - 1) WHERE passage IN (1, 4)",
+     "2 word counts that are cut"),
+    ("UPDATE terms SET spellings = substr(spellings, 2) WHERE passage = 3",
+     "1 word counts that are cut"),
+    ("UPDATE vectors SET data = substr(data, 1, 100) WHERE passage = 3",
+     "1 vectors that are cut"),
     ("DELETE FROM vectors WHERE passage = 2", "1 passages that neither have nor await a vector"),
     ("INSERT INTO awaiting SELECT record, id FROM passages WHERE id = 1",
      "1 passages awaited that have their vector"),
@@ -80,6 +88,28 @@ def test_each_difference_is_told_and_mended(
         assert found == {post.id for post in POSTS} - gone
         assert filled.found("pluie", "eve", mode=Mode.WORDS) == []
         assert filled.found("pluie", "amy", mode=Mode.WORDS) == ["in"]
+
+
+@pytest.mark.parametrize(
+    ("cut", "mode", "command"),
+    [
+        ("terms SET data = substr(data, 2)", Mode.WORDS, "words"),
+        ("terms SET spellings = substr(spellings, 2)", Mode.WORDS, "words"),
+        ("vectors SET data = substr(data, 2)", Mode.MEANING, "meaning"),
+    ],
+)
+def test_an_index_that_is_cut_names_the_command_that_makes_it_anew(
+    filled: Organisation, cut: str, mode: Mode, command: str
+) -> None:
+    tamper(filled, f"UPDATE {cut} WHERE passage = 2")
+    with pytest.raises(StorageError, match=f"is cut: run 'finder rebuild {command}'"):
+        filled.experts("qui connaît la facturre ?", mode=mode)
+    if command == "words":
+        remake_words(filled.database)
+    else:
+        remake_vectors(filled.database, filled.encoder)
+    assert told(filled) == []
+    assert len(filled.found("la facture", mode=mode)) >= len(POSTS)
 
 
 def test_everything_at_once(filled: Organisation) -> None:
