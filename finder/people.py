@@ -18,6 +18,7 @@ from finder.corpus import ROLES, Floats, Ints, Mask, Readable
 from finder.documents import RankedRecords
 from finder.domain import Role
 from finder.fusion import on_grid
+from finder.results import Standing
 
 ROLE_WEIGHTS: Mapping[Role, float] = {
     Role.PROFILE: 0.5,  # what somebody says of themselves; what they wrote shows it
@@ -39,6 +40,8 @@ ROLE_WEIGHTS: Mapping[Role, float] = {
 _AUTHOR, _ASKER, _ANSWERER, _SOLVER = (
     ROLES.index(role) for role in (Role.AUTHOR, Role.ASKER, Role.ANSWERER, Role.SOLVER)
 )
+
+_PROFILES = [ROLES.index(role) for role in (Role.PROFILE, Role.FORMER)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +140,26 @@ def rank_people(
     order = order[scores[order] > 0.0]
     return RankedPeople(
         people=people[order], scores=scores[order], named=is_named[order], votes=votes
+    )
+
+
+def standing(readable: Readable, ranked: RankedPeople, person: int | None) -> Standing:
+    """Where a person is among those who were ranked, and of how many records they are part.
+
+    Args:
+        readable: What they may read.
+        ranked: The ranking.
+        person: Their number, if anything names them.
+    """
+    corpus, scores = readable.corpus, ranked.scores.tolist()
+    place = int(np.append(np.flatnonzero(ranked.people == person), len(scores))[0])
+    held = (corpus.association_person == person) & readable.records[corpus.association_record]
+    held &= ~np.isin(corpus.association_role, _PROFILES)
+    return Standing(
+        people=len(scores),
+        first=scores[0] if scores else None,
+        ahead=scores[place - 1] if place else None,
+        records=len(np.unique(corpus.association_record[held])),
     )
 
 

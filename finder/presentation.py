@@ -88,6 +88,20 @@ class Presenter:
             if number in known
         ]
 
+    def unranked(self, person: PersonId, number: int | None) -> FoundPerson:
+        """Somebody for whom nothing speaks."""
+        known = [] if number is None else list(self._library.people([number]).values())
+        return FoundPerson(
+            id=person,
+            profile=self._profile(known[0].profile) if known else None,
+            named=False,
+            rank=None,
+            score=0.0,
+            evidence=[],
+            rest=0.0,
+            rest_count=0,
+        )
+
     def _voters(
         self, votes: Votes, ranked: RankedRecords, chosen: Sequence[Ints]
     ) -> Mapping[int, FoundRecord]:

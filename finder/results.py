@@ -83,14 +83,39 @@ class FoundPerson:
 
     ``score`` is exactly the sum of the contributions of ``evidence`` and of ``rest``, which stands
     for the ``rest_count`` records that are not shown. Who is ``named`` is asked for by
-    name, and comes before whoever is not.
+    name, and comes before whoever is not. Without a ``rank``, nothing speaks for them.
     """
 
     id: PersonId
     profile: Record | None
     named: bool
-    rank: int
+    rank: int | None
     score: float
     evidence: Sequence[Evidence]
     rest: float
     rest_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What the owner of a profile is told of their place beside others'.
+
+    Attributes:
+        people: How many people were found.
+        first: The score of the first of them; None where there is nobody.
+        ahead: The score of whoever is one place ahead; None for the first.
+        records: In how many records that they may read they have a part, their profile aside.
+    """
+
+    people: int
+    first: float | None
+    ahead: float | None
+    records: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Why somebody is where they are; ``standing`` is for themselves alone."""
+
+    person: FoundPerson
+    standing: Standing | None

@@ -14,11 +14,11 @@ from finder.domain import Kind, PersonId, RecordKey, key_of
 from finder.errors import NotFoundError
 from finder.naming import Naming
 from finder.narrowing import Narrowing
-from finder.people import RankedPeople, Voting, rank_people
+from finder.people import RankedPeople, Voting, rank_people, standing
 from finder.ports import Library, StoredRecord, WordScorer
 from finder.presentation import Presenter
 from finder.query import Mode, Query
-from finder.results import FoundPerson, FoundRecord, Page
+from finder.results import Explanation, FoundPerson, FoundRecord, Page
 from finder.retrieval import Retriever
 from finder.stages import Observer, stage, unobserved
 
@@ -104,24 +104,30 @@ class Finder:
             )
         return _page(found, shown, total=len(people.people), end=end)
 
-    def explain(self, query: Query, viewer: Viewer, *, person: PersonId) -> FoundPerson:
+    def explain(self, query: Query, viewer: Viewer, *, person: PersonId) -> Explanation:
         """One person's rank and score for a query, with every record that counts.
 
+        The viewer is told of themselves how they stand, even where nothing speaks for them.
+
         Raises:
-            NotFoundError: Nothing that the viewer may read speaks for this person.
+            NotFoundError: Nothing that the viewer may read speaks for somebody else.
         """
         found = self._find(query, viewer, by_name=True)
         people = self._rank_people(found)
         number = self._library.person_number(person)
         places = [] if number is None else np.flatnonzero(people.people == number).tolist()
-        shown = self._presenter(found).people(
-            people, found.ranked, places=places, limit=len(people.votes.value)
-        )
+        presenter = self._presenter(found)
+        shown = presenter.people(people, found.ranked, places=places, limit=len(people.votes.value))
+        if person == viewer.person:
+            return Explanation(
+                person=shown[0] if shown else presenter.unranked(person, number),
+                standing=standing(found.readable, people, number),
+            )
         if not shown:
             raise NotFoundError(
                 f"Nothing that you may read speaks for {person} on {query.typed!r}."
             )
-        return shown[0]
+        return Explanation(person=shown[0], standing=None)
 
     def record(self, key: RecordKey, viewer: Viewer) -> StoredRecord:
         """A record that the viewer may read.

@@ -16,11 +16,20 @@ from api.cli.console import (
     ViewerOption,
     settings_of,
 )
+from finder.domain import Role
 from finder.query import Mode, Query, understand
 
 if TYPE_CHECKING:
     from api.http.answers import Asked
-    from api.http.schemas import EvidenceItem, Listing, PersonItem, RecordItem, SnippetText
+    from api.http.schemas import (
+        EvidenceItem,
+        Listing,
+        OwnStanding,
+        PersonExplanation,
+        PersonItem,
+        RecordItem,
+        SnippetText,
+    )
 
 QueryArgument = Annotated[
     str, typer.Argument(metavar="QUERY", help="A few words, or a question.", show_default=False)
@@ -104,6 +113,13 @@ def explain(
         typer.echo(found.model_dump_json())
         return
     _show_name(found)
+    if found.evidence:
+        _show_parts(found)
+    if found.standing:
+        _show_standing(found, found.standing)
+
+
+def _show_parts(found: "PersonExplanation") -> None:
     typer.echo("contribution = strength x role x share x recency")
     for item in found.evidence:
         typer.echo(
@@ -112,6 +128,18 @@ def explain(
             f"{': ' + item.title if item.title else ''}"
         )
     typer.echo(f"{found.score:12.6f} = the score, and the exact sum of {len(found.evidence)} parts")
+    for month in found.timeline:
+        typer.echo(f"{month.contribution:12.6f} from {month.month or 'no date'}: {month.count}")
+
+
+def _show_standing(found: "PersonExplanation", standing: "OwnStanding") -> None:
+    held = f"You have a part in {standing.records} posts and documents that you may read"
+    typer.echo(f"{held}, and {len(found.evidence)} parts of your score come from this query.")
+    if standing.ahead is not None:
+        typer.echo(f"The person one place ahead has {standing.ahead:.3f}, the first of ", nl=False)
+        typer.echo(f"{standing.people} has {standing.first:.3f}.")
+    if not any(item.role == Role.PROFILE for item in found.evidence):
+        typer.echo("Your profile says nothing about it.")
 
 
 def _asked(query: Query, limit: int) -> "Asked":
@@ -150,7 +178,8 @@ def _show_name(person: "PersonItem") -> None:
     about = ", ".join(filter(None, (person.title, person.unit)))
     left = "" if person.active in (True, None) else " (has left)"
     named = " (the name asked for)" if person.named else ""
-    typer.secho(f"{person.rank}. {person.name}{left}{named}", bold=True, nl=False)
+    rank = f"{person.rank}. " if person.rank else ""
+    typer.secho(f"{rank}{person.name}{left}{named}", bold=True, nl=False)
     typer.echo(f"  {about}  [{person.score:.3f}]")
 
 

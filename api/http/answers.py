@@ -1,7 +1,7 @@
 """From what the core found to what the API and the pages show."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from time import perf_counter
 from typing import Any
 
@@ -11,8 +11,11 @@ from api.http.names import Names
 from api.http.schemas import (
     EvidenceItem,
     Highlight,
+    Month,
+    OwnStanding,
     Parts,
     PeopleList,
+    PersonExplanation,
     PersonItem,
     RecordItem,
     RecordList,
@@ -84,14 +87,31 @@ def find_people(installation: Installation, asked: Asked) -> PeopleList:
         )
 
 
-def explain_person(installation: Installation, query: Query, person: str) -> PersonItem:
+def explain_person(installation: Installation, query: Query, person: str) -> PersonExplanation:
     """Everything that speaks for one person.
 
     Raises:
-        NotFoundError: Nothing that the viewer may read does.
+        NotFoundError: Nothing that the viewer may read does, and it is somebody else.
     """
     viewer = installation.viewer()
-    return _person_item(installation.finder.explain(query, viewer, person=PersonId(person)))
+    with installation.answering:
+        found = installation.finder.explain(query, viewer, person=PersonId(person))
+    return PersonExplanation(
+        **dict(_person_item(found.person)),
+        timeline=_timeline(found.person.evidence),
+        standing=None if found.standing is None else OwnStanding(**asdict(found.standing)),
+    )
+
+
+def _timeline(evidence: Sequence[Evidence]) -> list[Month]:
+    by_month: dict[str, list[float]] = {}
+    for item in evidence:
+        month = f"{item.at:%Y-%m}" if item.at else ""
+        by_month.setdefault(month, []).append(item.contribution)
+    return [
+        Month(month=month or None, contribution=sum(values), count=len(values))
+        for month, values in sorted(by_month.items())
+    ]
 
 
 def title_of(record: Record) -> str:

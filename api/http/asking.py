@@ -15,7 +15,7 @@ from api.http.answers import (
     find_records,
 )
 from api.http.cursors import decode_cursor
-from api.http.schemas import PeopleList, PersonItem, RecordList
+from api.http.schemas import PeopleList, PersonExplanation, RecordList
 from api.http.state import RequestId, ServedNow, api_router
 from finder.query import Mode, Query, understand
 
@@ -83,6 +83,9 @@ def evidence(
     person_id: Annotated[str, Path(examples=["maelle-le-goff"])],
     question: Annotated[Question, InQuery()],
     served: ServedNow,
-) -> PersonItem:
-    """One person's rank and score, with every record that counts."""
+) -> PersonExplanation:
+    """One person's rank and score, with every record that counts, and when it is from.
+
+    Of themselves, the viewer is told how they stand, even where nothing speaks for them.
+    """
     return explain_person(served.installation, question.query, person_id)

@@ -113,10 +113,40 @@ class PersonItem(PersonRef):
     url: str | None
     named: bool = Field(description="Whether the query holds their name and nothing else.")
     profile: bool = Field(description="Whether there is a profile that the viewer may read.")
-    rank: int = Field(ge=1, examples=[1])
+    rank: int | None = Field(
+        ge=1,
+        description="Null only in an explanation of oneself: nothing speaks for them.",
+        examples=[1],
+    )
     score: float = Field(examples=[0.875])
     evidence: list[EvidenceItem]
     rest: Rest
+
+
+class Month(BaseModel):
+    """What speaks for somebody from one month."""
+
+    month: str | None = Field(description="YYYY-MM; null without a date.", examples=["2026-02"])
+    contribution: float = Field(examples=[0.875])
+    count: int = Field(ge=1, description="How many records.", examples=[2])
+
+
+class OwnStanding(BaseModel):
+    """How whoever asks about themselves stands beside others."""
+
+    people: int = Field(ge=0, description="How many people were found.")
+    first: float | None = Field(description="The score of the first.")
+    ahead: float | None = Field(description="The score one place ahead; null for the first.")
+    records: int = Field(
+        ge=0, description="In how many records, that they may read, they have a part."
+    )
+
+
+class PersonExplanation(PersonItem):
+    """Why somebody is where they are: all their evidence, and when it is from."""
+
+    timeline: list[Month] = Field(description="The oldest first; contributions sum to the score.")
+    standing: OwnStanding | None = Field(description="For oneself alone.")
 
 
 class Total(BaseModel):

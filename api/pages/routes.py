@@ -13,10 +13,10 @@ from pydantic import BaseModel, Field, StringConstraints
 from starlette.staticfiles import StaticFiles
 
 from api.assembly import Installation
-from api.http.answers import Asked, find_people, find_records
+from api.http.answers import Asked, explain_person, find_people, find_records
 from api.http.names import Names
 from api.http.problems import status_of
-from api.http.schemas import PeopleList, RecordList, SnippetText
+from api.http.schemas import PeopleList, PersonExplanation, PersonRef, RecordList, SnippetText
 from api.http.state import RequestId, ServedNow
 from api.pages.messages import LANGUAGES, MESSAGES, Lang, preferred_language
 from api.pages.wording import Wording
@@ -41,12 +41,13 @@ class Address(BaseModel):
     q: Annotated[str, StringConstraints(strip_whitespace=True)] = ""
     tab: Tab = "people"
     lang: Lang | None = None
+    person: str = ""
     page: int = Field(default=1, ge=1, le=MOST_PAGES)
     as_typed: bool = False
 
     def link(self, **changes: str | int) -> str:
-        """The address with something else in it; it starts at the first page again."""
-        changed = self.model_copy(update={"page": 1, **changes})
+        """The address with something else in it; it is a list's first page again."""
+        changed = self.model_copy(update={"page": 1, "person": "", **changes})
         fields = changed.model_dump(exclude_defaults=True)
         return f"/?{urlencode(fields)}" if fields else "/"
 
@@ -56,6 +57,7 @@ class Answer:
     """What the page shows under the box: a list, or why there is none."""
 
     people: PeopleList | None = None
+    person: PersonExplanation | None = None
     records: RecordList | None = None
     failure: FinderError | None = None
 
@@ -87,7 +89,7 @@ def page(
         languages={code: MESSAGES[code]["name"] for code in LANGUAGES},
         say=Wording(shown),
         answer=answer,
-        viewer=_viewer_name(served.installation),
+        viewer=_viewer(served.installation),
     )
     headers = {"Vary": "Accept-Language", "Content-Language": shown}
     return HTMLResponse(html, status_code=answer.status, headers=headers)
@@ -142,8 +144,11 @@ def _answer(installation: Installation, address: Address, request_id: str) -> An
     if not address.q:
         return Answer()
     try:
+        query = understand(address.q, as_typed=address.as_typed)
+        if address.person:
+            return Answer(person=explain_person(installation, query, address.person))
         asked = Asked(
-            query=understand(address.q, as_typed=address.as_typed),
+            query=query,
             offset=(address.page - 1) * PAGE_SIZE,
             limit=PAGE_SIZE,
             request_id=request_id,
@@ -155,8 +160,8 @@ def _answer(installation: Installation, address: Address, request_id: str) -> An
         return Answer(failure=failure)
 
 
-def _viewer_name(installation: Installation) -> str | None:
+def _viewer(installation: Installation) -> PersonRef | None:
     viewer = installation.viewer()
     if viewer.person is None:
         return None
-    return Names(installation.library, viewer).person(viewer.person).name
+    return Names(installation.library, viewer).person(viewer.person)

@@ -50,6 +50,13 @@ class Wording:
         month = self("months").split()[at.month - 1]
         return self("date", day=at.day, month=month, year=at.year)
 
+    def month(self, month: str | None) -> str:
+        """A month, given as ``YYYY-MM``."""
+        if month is None:
+            return self("undated")
+        year, number = month.split("-")
+        return self("month", month=self("months").split()[int(number) - 1], year=year)
+
     def role(self, evidence: EvidenceItem) -> str:
         """A role, by the name that its source gives where Finder has none."""
         named_by_source = evidence.role is Role.CONTRIBUTOR and evidence.role_name != evidence.role

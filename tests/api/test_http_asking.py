@@ -96,6 +96,25 @@ def test_the_explanation_of_one_person_leaves_nothing_out(client: TestClient) ->
     assert person["rest"] == {"contribution": 0.0, "count": 0}
     assert len(person["evidence"]) == len(listed["evidence"]) + listed["rest"]["count"]
     assert sum(item["contribution"] for item in person["evidence"]) == listed["score"]
+    assert sum(month["contribution"] for month in person["timeline"]) == listed["score"]
+    assert sum(month["count"] for month in person["timeline"]) == len(person["evidence"])
+    months = [month["month"] for month in person["timeline"]]
+    assert months == sorted({item["at"][:7] for item in person["evidence"]})
+    assert person["standing"] is None
+
+
+def test_somebody_may_ask_why_they_are_not_found(demo: Path, serve: Serve) -> None:
+    asked = {"q": "QGIS", "mode": "words"}
+    client = serve(demo, "claire-riviere")
+    found = client.get(f"{API}/experts", params=asked).json()
+    assert "claire-riviere" not in {item["id"] for item in found["items"]}
+    herself = client.get(f"{API}/experts/claire-riviere/evidence", params=asked).json()
+    assert (herself["rank"], herself["score"], herself["evidence"]) == (None, 0.0, [])
+    assert herself["standing"]["people"] == found["total"]["value"]
+    assert herself["standing"]["first"] == found["items"][0]["score"]
+    assert herself["standing"]["records"] > 0
+    other = serve(demo, "leo-marchetti").get(f"{API}/experts/claire-riviere/evidence", params=asked)
+    assert other.status_code == 404
 
 
 @pytest.mark.parametrize("mode", ["words", "meaning", "hybrid"])

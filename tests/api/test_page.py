@@ -1,6 +1,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -142,6 +143,34 @@ def test_pages_of_results_follow_each_other(client: TestClient) -> None:
     first, second = found(1), found(2)
     assert len(first) == len(second) == 10
     assert not set(first) & set(second)
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("fr", ("Pourquoi cette place", "vous avez part à 14 messages", "Toutes les personnes")),
+        ("en", ("Why this place", "you have a part in 14 posts", "Everybody")),
+    ],
+)
+def test_somebody_reads_why_they_are_not_found(
+    demo: Path, serve: Serve, lang: str, told: tuple[str, ...]
+) -> None:
+    client = serve(demo, "claire-riviere")
+    listed = client.get("/", params={"q": "QGIS", "lang": lang}).text
+    link = re.search(r'href="([^"]*person=claire-riviere[^"]*)"', listed)
+    assert link
+    page = client.get(unescape(link[1])).text
+    assert all(text in page for text in told)
+
+
+def test_all_that_counts_for_somebody_is_a_page_with_its_months(client: TestClient) -> None:
+    listed = client.get("/", params={"q": "facturation électronique", "lang": "en"}).text
+    link = re.search(r'href="([^"]*)">All that counts', listed)
+    assert link
+    page = client.get(unescape(link[1])).text
+    assert "When it is from" in page
+    assert page.count('class="share"') > listed.count('class="share"') / 10
+    assert "Why this place" not in page
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from finder.domain import (
 )
 from finder.errors import NotFoundError
 from finder.query import Mode, understand
-from finder.results import FoundPerson
+from finder.results import Explanation
 from indexers.dense import shards
 
 VIEWER = PersonId("ana")
@@ -129,7 +129,7 @@ def fill(organisation: Organisation, records: Sequence[Record | Deletion], *, si
         organisation.take(*records[start : start + size])
 
 
-def explained(organisation: Organisation, text: str, person: PersonId) -> FoundPerson | None:
+def explained(organisation: Organisation, text: str, person: PersonId) -> Explanation | None:
     try:
         return organisation.finder.explain(
             understand(text), organisation.viewer(VIEWER), person=person

@@ -22,6 +22,7 @@ from finder.domain import (
 )
 from finder.errors import NotFoundError
 from finder.query import Mode, understand
+from finder.results import Explanation, Standing
 from finder.service import EVIDENCE_SHOWN
 
 AMY, BOB = PersonId("amy"), PersonId("bob")
@@ -136,7 +137,7 @@ class TestExperts:
                 assert person.rest_count > 0
                 whole = made.finder.explain(
                     understand("eau du budget", mode=mode), made.viewer(), person=person.id
-                )
+                ).person
                 assert (whole.rank, whole.score) == (person.rank, person.score)
                 assert (whole.rest, whole.rest_count) == (0.0, 0)
                 assert sum(evidence.contribution for evidence in whole.evidence) == person.score
@@ -194,6 +195,39 @@ class TestExperts:
                 )
             reasons.append(str(refused.value).replace(person, "?"))
         assert reasons[0] == reasons[1]
+
+    def test_somebody_is_told_of_themselves_how_they_stand(
+        self, organisation: Organisation
+    ) -> None:
+        organisation.take(
+            *(post(str(n), authors=(BOB,)) for n in range(3)),
+            post("hers", authors=(AMY,)),
+            post("elsewhere", "la pluie", authors=(AMY,)),
+            post("hidden", authors=(AMY,), acl=()),
+            Person(id="amy", name="Amy"),
+        )
+
+        def told(text: str, person: str, viewer: str) -> Explanation:
+            return organisation.finder.explain(
+                understand(text, mode=Mode.WORDS),
+                organisation.viewer(viewer),
+                person=PersonId(person),
+            )
+
+        first = organisation.experts("facture").items[0]
+        amy = told("facture", "amy", "amy")
+        assert amy.person.rank == 2
+        assert amy.standing == Standing(people=2, first=first.score, ahead=first.score, records=2)
+        bob = told("facture", "bob", "bob")
+        assert bob.standing == Standing(people=2, first=first.score, ahead=None, records=3)
+        assert told("facture", "amy", "bob").standing is None
+        nothing = told("pluie", "bob", "bob")
+        assert (nothing.person.rank, nothing.person.score) == (None, 0.0)
+        assert nothing.person.evidence == []
+        assert nothing.standing is not None
+        assert nothing.standing.records == 3
+        nobody = told("zygomorphe", "stranger", "stranger")
+        assert nobody.standing == Standing(people=0, first=None, ahead=None, records=0)
 
     def test_the_rankings_for_evaluation_are_those_shown(self, organisation: Organisation) -> None:
         organisation.take(*(post(str(n), "eau " * n, authors=(AMY, BOB)) for n in range(1, 9)))
