@@ -178,6 +178,11 @@ def key_of(record: Record) -> RecordKey:
     return RecordKey(KIND_OF[type(record)], record.id)
 
 
+def last_change(record: Record) -> datetime | None:
+    """When a record was last changed, as far as its source says."""
+    return record.updated_at or record.created_at
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deletion:
     """A record that must go, from everywhere."""

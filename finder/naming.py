@@ -56,8 +56,11 @@ class Naming:
         if first:
             written = [self._bearers(word, Likeness.SAME) for word in words]
             yield set.intersection(*written)
-            for spelling in _joined(words):
-                yield set.intersection(*(self._bearers(w, Likeness.SAME) for w in spelling))
+            for place in range(len(first)):
+                others = [*written[:place], *written[place + 2 :]]
+                if all(others):
+                    joined = words[place] + words[place + 1]
+                    yield set.intersection(*others, self._bearers(joined, Likeness.SAME))
             if len(last) >= _BEGINNING and all(written[:-1]):
                 yield set.intersection(*written[:-1], self._bearers(last, Likeness.BEGUN))
             if any(written) or not any(self._stands(word, readable) for word in words):
@@ -74,9 +77,3 @@ class Naming:
         """Whether a readable text holds a word in any of its forms, or it is one of all texts."""
         holding = self._words.holding(word, readable)
         return holding is None or bool(holding.size)
-
-
-def _joined(words: Sequence[str]) -> Iterator[list[str]]:
-    """The words with two neighbours written as one: ``Le Goff`` for ``Legoff``."""
-    for place in range(len(words) - 1):
-        yield [*words[:place], words[place] + words[place + 1], *words[place + 2 :]]

@@ -126,6 +126,13 @@ class MeaningIndex(Protocol):
         """Prepare a query vector. Scores are inner products, -1 where a vector is awaited."""
         ...
 
+    def likeness(self, passages: Ints, readable: Readable) -> Floats:
+        """Inner products of readable passages with each other, shape ``(n, n)``.
+
+        -1 where a vector is awaited.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRecord:

@@ -1,17 +1,18 @@
 """From ranked numbers to what a reader sees: records, snippets, people with their evidence."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
 
 import numpy as np
 
 from finder.corpus import ROLES, Ints, Readable
 from finder.documents import RankedRecords
-from finder.domain import Document, PersonId, Record, Role
+from finder.domain import Document, PersonId, Record, Role, last_change
 from finder.people import RankedPeople, Votes
 from finder.ports import Library, StoredRecord, WordScorer
 from finder.results import Evidence, FoundPassage, FoundPerson, FoundRecord
 from finder.snippets import snippet
+from finder.versions import Folded
 
 
 class Presenter:
@@ -51,6 +52,27 @@ class Presenter:
                     ),
                 )
         return shown
+
+    def versions(self, folded: Folded, places: Ints) -> list[FoundRecord]:
+        """Some records of a folded ranking, each with the others that it stands for."""
+        chosen = folded.ranked.take(places)
+        rows = chosen.records.tolist()
+        others = {row: folded.versions.get(row, ()) for row in rows}
+        numbers = self._readable.corpus.records
+        stored = self._library.records(
+            [int(numbers[other]) for held in others.values() for other in held]
+        )
+        return [
+            replace(
+                shown,
+                versions=[
+                    stored[number].record
+                    for number in (int(numbers[other]) for other in others[rows[position]])
+                    if number in stored
+                ],
+            )
+            for position, shown in self.records(chosen).items()
+        ]
 
     def people(
         self, people: RankedPeople, ranked: RankedRecords, *, places: Sequence[int], limit: int
@@ -128,7 +150,7 @@ def _evidence(
         found=voter,
         role=role,
         role_name=_role_name(voter.record, person, role),
-        at=_last_change(voter.record),
+        at=last_change(voter.record),
         contribution=float(votes.value[vote]),
         strength=float(votes.strength[vote]),
         role_weight=float(votes.weight[vote]),
@@ -144,7 +166,3 @@ def _role_name(record: Record, person: PersonId, role: Role) -> str:
             if contribution.person == person and contribution.role not in set(Role):
                 return contribution.role
     return role.value
-
-
-def _last_change(record: Record) -> datetime | None:
-    return record.updated_at or record.created_at

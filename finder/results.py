@@ -44,13 +44,17 @@ class FoundPassage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundRecord:
-    """A record found; ``words`` and ``meaning`` sum to ``score`` exactly."""
+    """A record found; ``words`` and ``meaning`` sum to ``score`` exactly.
+
+    In a list it stands for its other ``versions``.
+    """
 
     record: Record
     score: float
     words: float
     meaning: float
     passage: FoundPassage
+    versions: Sequence[Record] = ()
 
     @property
     def key(self) -> RecordKey:

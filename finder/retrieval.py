@@ -58,7 +58,7 @@ class Retriever:
 
     Args:
         words: Finds passages by their words; others may ask it too.
-        meaning: Finds passages by their vectors.
+        meaning: Finds passages by their vectors; others may ask it too.
         encoder: Turns the query into a vector.
         depth: How far to go.
         observe: Is told how long each stage took.
@@ -74,7 +74,7 @@ class Retriever:
         observe: Observer = unobserved,
     ) -> None:
         self.words = words
-        self._meaning = meaning
+        self.meaning = meaning
         self._encoder = encoder
         self._depth = depth or Depth()
         self._observe = observe
@@ -82,7 +82,7 @@ class Retriever:
     def follow(self, readable: Readable) -> None:
         """Catch up with a corpus, so that the first query about it need not."""
         self.words.follow(readable)
-        self._meaning.follow(readable)
+        self.meaning.follow(readable)
 
     def retrieve(self, query: Query, readable: Readable, *, within: Readable) -> Candidates:
         """Propose candidates for a query, from what the viewer may read.
@@ -180,7 +180,7 @@ class Retriever:
         with stage("encode", self._observe):
             vector = self._encoder.encode_query(query.text)
         with stage("meaning", self._observe):
-            scorer = self._meaning.scorer(vector, readable)
+            scorer = self.meaning.scorer(vector, readable)
             return scorer, scorer.top(self._depth.passages)
 
     def _complete(self, hits: Hits) -> bool:

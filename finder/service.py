@@ -21,6 +21,7 @@ from finder.query import Mode, Query
 from finder.results import Explanation, FoundPerson, FoundRecord, Page
 from finder.retrieval import Retriever
 from finder.stages import Observer, stage, unobserved
+from finder.versions import Folded, Folding
 
 ANSWERING_KINDS = frozenset({Kind.DOCUMENT, Kind.POST})
 """The kinds that answer "where is it written"."""
@@ -72,6 +73,7 @@ class Finder:
         self._retriever = retriever
         self._narrowing = Narrowing(library, retriever.words)
         self._naming = Naming(library, retriever.words)
+        self._folding = Folding(library, retriever.meaning)
         self._voting = voting or Voting()
         self._clock = clock
         self._observe = observe
@@ -85,11 +87,13 @@ class Finder:
     ) -> Page[FoundRecord]:
         """Documents and posts, best first."""
         found = self._find(query, viewer)
-        ranked = _answering(found)
-        end = min(offset + limit, len(ranked.records))
+        with stage("fold", self._observe):
+            folded = self._folded(found)
+        total = len(folded.ranked.records)
+        end = min(offset + limit, total)
         with stage("show", self._observe):
-            shown = self._presenter(found).records(ranked.take(np.arange(offset, end)))
-        return _page(found, list(shown.values()), total=len(ranked.records), end=end)
+            shown = self._presenter(found).versions(folded, np.arange(offset, end))
+        return _page(found, shown, total=total, end=end)
 
     def experts(
         self, query: Query, viewer: Viewer, *, offset: int = 0, limit: int = 10
@@ -182,6 +186,12 @@ class Finder:
             words=candidates.words,
             complete=candidates.complete,
         )
+
+    def _folded(self, found: _Found) -> Folded:
+        ranked = _answering(found)
+        if found.mode is Mode.WORDS:  # answers without vectors, whatever is wrong with them
+            return Folded(ranked=ranked, versions={})
+        return self._folding.folded(ranked, found.readable)
 
     def _rank_people(self, found: _Found) -> RankedPeople:
         today = self._clock().timestamp() // SECONDS_A_DAY

@@ -163,6 +163,8 @@ def _show_record(rank: int, item: "RecordItem") -> None:
     typer.echo(f"   {_marked(item.snippet)}")
     if item.url:
         typer.echo(f"   {item.url}")
+    if item.versions:
+        typer.echo(f"   other versions: {', '.join(version.id for version in item.versions)}")
 
 
 def _show_person(person: "PersonItem", again: str) -> None:

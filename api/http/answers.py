@@ -22,8 +22,9 @@ from api.http.schemas import (
     Rest,
     SnippetText,
     Total,
+    VersionRef,
 )
-from finder.domain import Document, Person, PersonId, Post, Record
+from finder.domain import Document, Person, PersonId, Post, Record, key_of, last_change
 from finder.query import Query
 from finder.results import Evidence, FoundPerson, FoundRecord, Page
 
@@ -125,6 +126,16 @@ def _record_item(found: FoundRecord, names: Names) -> RecordItem:
     return RecordItem(
         **_ref(found),
         score=found.score,
+        versions=[
+            VersionRef(
+                type=key_of(other).kind,
+                id=other.id,
+                title=title_of(other),
+                url=other.url,
+                at=last_change(other),
+            )
+            for other in found.versions
+        ],
         authors=names.people(written.authors) if written else [],
         group=names.group(written.group) if written else None,
     )
@@ -173,7 +184,7 @@ def _ref(found: FoundRecord) -> dict[str, Any]:
         "id": record.id,
         "title": title_of(record),
         "url": record.url,
-        "at": record.updated_at or record.created_at,
+        "at": last_change(record),
         "snippet": SnippetText(
             text=passage.snippet.text,
             highlights=[

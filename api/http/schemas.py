@@ -67,9 +67,20 @@ class RecordRef(BaseModel):
     score_parts: Parts
 
 
-class RecordItem(RecordRef):
-    """A document or post found."""
+class VersionRef(BaseModel):
+    """Another version of a record found."""
 
+    type: Kind = Field(examples=["document"])
+    id: str = Field(examples=["d012-v1"])
+    title: str
+    url: str | None
+    at: datetime | None = Field(description="When it last changed.")
+
+
+class RecordItem(RecordRef):
+    """A document or post found; the newest of its versions."""
+
+    versions: list[VersionRef] = Field(description="Others that say nearly the same.")
     score: float = Field(examples=[0.9375])
     authors: list[PersonRef]
     group: GroupRef | None

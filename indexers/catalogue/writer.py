@@ -8,7 +8,17 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select
 
 from finder.access import rule_of
 from finder.corpus import KINDS, SECONDS_A_DAY
-from finder.domain import Document, Kind, Language, Passage, Post, Record, RecordKey, key_of
+from finder.domain import (
+    Document,
+    Kind,
+    Language,
+    Passage,
+    Post,
+    Record,
+    RecordKey,
+    key_of,
+    last_change,
+)
 from indexers.catalogue.database import Row, insert_rows, take_range
 from indexers.catalogue.queue import ids_by_kind
 from indexers.catalogue.relations import (
@@ -277,5 +287,5 @@ def _without_body(record: Record) -> Record:
 
 
 def _day(record: Record) -> float | None:
-    changed = record.updated_at or record.created_at
+    changed = last_change(record)
     return changed.timestamp() / SECONDS_A_DAY if changed else None

