@@ -72,6 +72,8 @@ class Shards:
 
     def inner_products(self, query: Vectors, positions: Ints) -> Floats:
         """Inner products of some positions' codes with the query's, in their order."""
+        if not len(positions):
+            return np.zeros(0)
         products: Floats = (self.codes(positions) @ query.astype(np.float32)).astype(np.float64)
         return products
 
