@@ -9,6 +9,7 @@ from indexers.parsing.books import read_book
 from indexers.parsing.containers import mail_attachments, message_attachments, read_container
 from indexers.parsing.decoding import decoded
 from indexers.parsing.filetype import CONTAINERS, FileType, file_type
+from indexers.parsing.legacy import current_format
 from indexers.parsing.mail import mail_metadata, mail_text, message_metadata
 from indexers.parsing.metadata import (
     html_metadata,
@@ -37,6 +38,8 @@ from indexers.parsing.word import read_word
 
 _TITLE_BLOCKS = 3
 """How far from the beginning a heading may stand to be the document's title."""
+
+_WORKBOOKS = frozenset({FileType.XLSX, FileType.XLSB, FileType.XLS, FileType.ODS})
 
 
 def read_file(name: str, data: bytes) -> ParsedFile:
@@ -73,7 +76,7 @@ def _member(name: str, data: bytes, nesting: Nesting) -> Member:
 
 def _parsed(kind: FileType, data: bytes, *, title: str, nesting: Nesting) -> ParsedFile:
     try:
-        read = _read(kind, data, nesting)
+        read = _read(*current_format(kind, data), nesting)
     except (ParseError, ImportError, MemoryError):
         raise
     except Exception as error:  # anything that a damaged or hostile file makes a library raise
@@ -132,8 +135,8 @@ def _read_text(kind: FileType, text: str) -> list[Block]:
 
 
 def _first_heading(kind: FileType, blocks: Sequence[Block]) -> str:
-    if kind in {FileType.XLSX, FileType.ODS}:
-        return ""  # the name of a sheet, which seldom says what the workbook is about
+    if kind in _WORKBOOKS:
+        return ""  # a heading is the name of a sheet, which seldom says what the workbook is about
     heads = (block.text for block in blocks[:_TITLE_BLOCKS] if block.kind is BlockKind.HEADING)
     return " ".join(next(heads, "").split())
 
