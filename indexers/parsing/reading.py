@@ -39,22 +39,25 @@ from indexers.parsing.word import read_word
 _TITLE_BLOCKS = 3
 """How far from the beginning a heading may stand to be the document's title."""
 
+_SCANNED = "; if its pages are scanned, turn the setting ocr on, then retry"
+
 _WORKBOOKS = frozenset({FileType.XLSX, FileType.XLSB, FileType.XLS, FileType.ODS})
 
 
-def read_file(name: str, data: bytes) -> ParsedFile:
+def read_file(name: str, data: bytes, *, ocr: bool = False) -> ParsedFile:
     """A file's blocks and metadata.
 
     Args:
         name: Its name, which helps to tell its type and is the last resort for a title.
         data: Its content.
+        ocr: Whether to recognise the text of scanned pages.
 
     Raises:
         ParseError: It cannot be read, or holds no text.
         ImportError: A library is missing.
         MemoryError: It takes more memory than the process may have.
     """
-    return _read_named(name, data, Nesting(_member))
+    return _read_named(name, data, Nesting(_member, ocr=ocr))
 
 
 def read_html(html: str) -> ParsedFile:
@@ -85,7 +88,7 @@ def _parsed(kind: FileType, data: bytes, *, title: str, nesting: Nesting) -> Par
             f"the file is damaged, or not the {kind} that it seems ({type(error).__name__})",
         ) from error
     if not read.members and not any(block.text.strip() for block in read.blocks):
-        scanned = " (scanned pages would need OCR first)" if kind is FileType.PDF else ""
+        scanned = _SCANNED if kind is FileType.PDF and not nesting.ocr else ""
         raise ParseError(FailureReason.NO_TEXT, f"the {kind} holds no text{scanned}")
     known = sensible(read)
     named = known.title or _first_heading(kind, read.blocks) or title
@@ -96,6 +99,8 @@ def _read(kind: FileType, data: bytes, nesting: Nesting) -> ParsedFile:
     if kind in _WITH_ATTACHMENTS:
         metadata, text, attachments = _WITH_ATTACHMENTS[kind]
         return parsed_file(metadata(data), text(data), attachments(data, nesting))
+    if kind is FileType.PDF:
+        return parsed_file(*read_pdf(data, ocr=nesting.ocr))
     return _READERS.get(kind, partial(_read_package, kind))(data)
 
 
@@ -142,7 +147,6 @@ def _first_heading(kind: FileType, blocks: Sequence[Block]) -> str:
 
 
 _READERS: Mapping[FileType, Callable[[bytes], ParsedFile]] = {
-    FileType.PDF: lambda data: parsed_file(*read_pdf(data)),
     FileType.HTML: _read_page,
     FileType.TEXT: partial(_read_plain, kind=FileType.TEXT),
     FileType.MARKDOWN: partial(_read_plain, kind=FileType.MARKDOWN),
