@@ -45,7 +45,7 @@ def recognised_text(page: "PdfPage") -> str:
         raise ParseError(
             FailureReason.CRASHED, f"Tesseract stopped while reading it ({run.returncode})"
         )
-    return run.stdout.decode("utf-8", errors="replace").replace("\f", "")
+    return str(run.stdout, "utf-8", "replace").replace("\f", "")
 
 
 @cache

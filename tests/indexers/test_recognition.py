@@ -84,11 +84,11 @@ def test_what_has_text_is_not_recognised(
     read: Callable[[str, bytes], ParsedFile], recognising: ParserPool, tmp_path: Path
 ) -> None:
     content = b"BT /F1 24 Tf 72 700 Td (Plan de crue) Tj ET"
+    font = b"/Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>"
     objects = (
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<<"
-        + b"/Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<<%s>>>>" % font,
         b"<</Length %d>>stream\n%s\nendstream" % (len(content), content),
     )
     numbered = (b"%d 0 obj%s endobj\n" % each for each in enumerate(objects, start=1))
