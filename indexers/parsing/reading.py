@@ -19,7 +19,7 @@ from indexers.parsing.metadata import (
 )
 from indexers.parsing.nesting import Nesting, readable
 from indexers.parsing.office import read_office
-from indexers.parsing.opendocument import read_presentation, read_spreadsheet
+from indexers.parsing.opendocument import read_presentation, read_spreadsheet, read_text
 from indexers.parsing.package import Package
 from indexers.parsing.parsed import (
     Block,
@@ -152,6 +152,7 @@ _READERS: Mapping[FileType, Callable[[bytes], ParsedFile]] = {
     FileType.MARKDOWN: partial(_read_plain, kind=FileType.MARKDOWN),
     FileType.CSV: partial(_read_plain, kind=FileType.CSV),
     FileType.DOCX: read_word,
+    FileType.ODT: read_text,
     FileType.ODS: read_spreadsheet,
     FileType.ODP: read_presentation,
     FileType.EPUB: read_book,

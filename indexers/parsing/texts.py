@@ -13,11 +13,13 @@ from indexers.parsing.parsed import Block, Metadata, ParsedFile, blocks_from_tex
 _RTF_HEADER = re.compile(r"\s*\{\\rtf1?[^{]*")
 _RTF_FIELD = r"\{\\%s\b ?((?:[^{}]|\{[^{}]*\})*)\}"
 _RTF_TIME = r"\{\\%s\\yr(\d+)\\mo(\d+)\\dy(\d+)(?:\\hr(\d+))?(?:\\min(\d+))?"
+# The mark of a group that may be left out; elsewhere than at a group's beginning, it says nothing.
+_RTF_STRAY_MARK = re.compile(r"(?<![{\s])\\\*(?=\\)")
 
 
 def read_rtf(data: bytes) -> ParsedFile:
     """A document's words and what it says of itself; its marks are left out."""
-    source = data.decode("latin-1")
+    source = _RTF_STRAY_MARK.sub("", data.decode("latin-1"))
     _, _, information = source.partition(r"{\info")
     header = _RTF_HEADER.match(source)
     said = {
