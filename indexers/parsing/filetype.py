@@ -29,6 +29,8 @@ class FileType(StrEnum):
     XML = "XML document"
     HTML = "web page"
     MARKDOWN = "Markdown text"
+    RST = "reStructuredText"
+    ORG = "Org text"
     TEXT = "plain text"
     CSV = "CSV table"
     EML = "e-mail"
@@ -60,8 +62,8 @@ _EXTENSIONS: Mapping[str, FileType] = {
     ".md": FileType.MARKDOWN,
     ".json": FileType.TEXT,
     ".log": FileType.TEXT,
-    ".org": FileType.TEXT,
-    ".rst": FileType.TEXT,
+    ".org": FileType.ORG,
+    ".rst": FileType.RST,
     ".text": FileType.TEXT,
     ".txt": FileType.TEXT,
     ".xml": FileType.XML,
@@ -81,7 +83,9 @@ _ZIP_MAIN_PARTS: Mapping[str, FileType] = {
     "xl/": FileType.XLSX,
 }
 # Formats of the extensions above whose content alone cannot be told from plain text.
-_WRITTEN_AS_TEXT = frozenset({FileType.CSV, FileType.MARKDOWN, FileType.EML})
+_WRITTEN_AS_TEXT = frozenset(
+    {FileType.CSV, FileType.MARKDOWN, FileType.RST, FileType.ORG, FileType.EML}
+)
 _ARCHIVES = (
     (0, b"7z\xbc\xaf\x27\x1c", FileType.SEVEN_ZIP),
     (0, b"\x1f\x8b", FileType.COMPRESSED),  # gzip

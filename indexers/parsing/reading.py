@@ -20,6 +20,7 @@ from indexers.parsing.metadata import (
 from indexers.parsing.nesting import Nesting, readable
 from indexers.parsing.office import read_office
 from indexers.parsing.opendocument import read_presentation, read_spreadsheet, read_text
+from indexers.parsing.outlines import read_org, read_rst
 from indexers.parsing.package import Package
 from indexers.parsing.parsed import (
     Block,
@@ -151,6 +152,8 @@ _READERS: Mapping[FileType, Callable[[bytes], ParsedFile]] = {
     FileType.TEXT: partial(_read_plain, kind=FileType.TEXT),
     FileType.MARKDOWN: partial(_read_plain, kind=FileType.MARKDOWN),
     FileType.CSV: partial(_read_plain, kind=FileType.CSV),
+    FileType.RST: read_rst,
+    FileType.ORG: read_org,
     FileType.DOCX: read_word,
     FileType.ODT: read_text,
     FileType.ODS: read_spreadsheet,
