@@ -26,7 +26,7 @@ from indexers.dense.writer import check_encoder
 from indexers.lexical.index import LexicalIndex
 from indexers.lock import writing
 from indexers.mending import mend
-from indexers.parsing import ParserPool
+from indexers.parsing import Limits, ParserPool
 from indexers.pipeline import Pipeline
 from indexers.preparation import Tools
 from indexers.receiving import Delivery
@@ -39,6 +39,9 @@ from models.language import LangidDetector
 from models.lazy import LazyEncoder
 
 CATALOGUE = "catalogue.sqlite"
+
+_OCR_SECONDS = 1_800.0
+"""What a file may take where scanned pages are recognised: some 500 of them, at 3 seconds each."""
 
 
 class Installation:
@@ -160,7 +163,10 @@ class Installation:
 
     @contextmanager
     def _writing(self, purpose: str) -> Iterator[Tools]:
-        with writing(self.settings.data, purpose), ParserPool(PARSERS) as parsers:
+        ocr = self.settings.ocr
+        limits = Limits(seconds=_OCR_SECONDS) if ocr else Limits()
+        pool = ParserPool(PARSERS, limits=limits, ocr=ocr)
+        with writing(self.settings.data, purpose), pool as parsers:
             mend(self.database)
             yield Tools(
                 parsers=parsers,

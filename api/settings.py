@@ -81,6 +81,9 @@ class Settings(BaseSettings):
     language: Literal["fr", "en"] = Field(
         default="fr", description="of texts too short to tell, and of profiles"
     )
+    ocr: bool = Field(
+        default=False, description="whether Tesseract recognises the text of scanned PDFs"
+    )
     encoder: EncoderSettings = EncoderSettings()
     server: ServerSettings = ServerSettings()
     viewer: ViewerSettings = ViewerSettings()

@@ -17,6 +17,10 @@ class FileType(StrEnum):
     DOCX = "Word document"
     PPTX = "PowerPoint presentation"
     XLSX = "Excel workbook"
+    XLSB = "binary Excel workbook"
+    DOC = "old Word document"
+    PPT = "old PowerPoint presentation"
+    XLS = "old Excel workbook"
     ODT = "OpenDocument text"
     ODS = "OpenDocument spreadsheet"
     ODP = "OpenDocument presentation"
@@ -25,6 +29,8 @@ class FileType(StrEnum):
     XML = "XML document"
     HTML = "web page"
     MARKDOWN = "Markdown text"
+    RST = "reStructuredText"
+    ORG = "Org text"
     TEXT = "plain text"
     CSV = "CSV table"
     EML = "e-mail"
@@ -56,8 +62,8 @@ _EXTENSIONS: Mapping[str, FileType] = {
     ".md": FileType.MARKDOWN,
     ".json": FileType.TEXT,
     ".log": FileType.TEXT,
-    ".org": FileType.TEXT,
-    ".rst": FileType.TEXT,
+    ".org": FileType.ORG,
+    ".rst": FileType.RST,
     ".text": FileType.TEXT,
     ".txt": FileType.TEXT,
     ".xml": FileType.XML,
@@ -73,10 +79,13 @@ _MANIFEST = "META-INF/manifest.xml"
 _ZIP_MAIN_PARTS: Mapping[str, FileType] = {
     "word/": FileType.DOCX,
     "ppt/": FileType.PPTX,
+    "xl/workbook.bin": FileType.XLSB,
     "xl/": FileType.XLSX,
 }
 # Formats of the extensions above whose content alone cannot be told from plain text.
-_WRITTEN_AS_TEXT = frozenset({FileType.CSV, FileType.MARKDOWN, FileType.EML})
+_WRITTEN_AS_TEXT = frozenset(
+    {FileType.CSV, FileType.MARKDOWN, FileType.RST, FileType.ORG, FileType.EML}
+)
 _ARCHIVES = (
     (0, b"7z\xbc\xaf\x27\x1c", FileType.SEVEN_ZIP),
     (0, b"\x1f\x8b", FileType.COMPRESSED),  # gzip
@@ -93,15 +102,14 @@ _MAIL = re.compile(
     rb"[^\n]*\n(?:[ \t][^\n]*\n|[\w-]+:[^\n]*\n)*?){3}",
     re.IGNORECASE | re.MULTILINE,
 )
-# Names of streams, which an OLE file's directory holds in UTF-16; a message may carry the
-# others as attachments, hence the order.
-_OLE_STREAMS: Mapping[str, FileType | str] = {
+_OLE_STREAMS: Mapping[str, FileType] = {
     "__properties_version1.0": FileType.MSG,
-    "EncryptedPackage": "",
-    "WordDocument": "an old Word document (.doc); save it as .docx",
-    "Workbook": "an old Excel workbook (.xls); save it as .xlsx",
-    "PowerPoint Document": "an old PowerPoint presentation (.ppt); save it as .pptx",
+    "WordDocument": FileType.DOC,
+    "Workbook": FileType.XLS,
+    "Book": FileType.XLS,
+    "PowerPoint Document": FileType.PPT,
 }
+"""What each format keeps its text in; case does not matter."""
 
 
 def file_type(name: str, data: bytes) -> FileType:
@@ -135,7 +143,7 @@ def _zip_type(data: bytes) -> FileType:
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
         raise ParseError(FailureReason.CORRUPT, "the file is cut short or damaged") from error
     if b":encryption-data" in manifest:
-        raise _encrypted()
+        raise encrypted()
     if odf.strip() in _MIME_TYPES:
         return _MIME_TYPES[odf.strip()]
     for prefix, kind in _ZIP_MAIN_PARTS.items():
@@ -147,12 +155,18 @@ def _zip_type(data: bytes) -> FileType:
 
 
 def _ole_type(data: bytes) -> FileType:
-    for stream, kind in _OLE_STREAMS.items():
-        if stream.encode("utf-16-le") in data:
-            if isinstance(kind, FileType):
-                return kind
-            raise _unsupported(kind) if kind else _encrypted()
-    raise _unsupported("an old Office format that is not read")
+    import olefile
+
+    try:
+        with olefile.OleFileIO(BytesIO(data)) as file:
+            if file.exists("EncryptedPackage"):
+                raise encrypted()
+            kind = next((kind for name, kind in _OLE_STREAMS.items() if file.exists(name)), None)
+    except (OSError, ValueError) as error:
+        raise ParseError(FailureReason.CORRUPT, "the file is cut short or damaged") from error
+    if kind is None:
+        raise _unsupported("an old Office format that is not read")
+    return kind
 
 
 def _text_type(head: bytes, extension: str) -> FileType:
@@ -179,7 +193,8 @@ def _is_wide(head: bytes) -> bool:
     return max(even, odd) > len(head) // 4 and min(even, odd) < len(head) // 50 + 1
 
 
-def _encrypted() -> ParseError:
+def encrypted() -> ParseError:
+    """The error for a file that asks for a password."""
     return ParseError(
         FailureReason.ENCRYPTED, "the file is protected by a password; save it without one"
     )

@@ -1,5 +1,6 @@
 """Who sent a mail, when and about what; and its text where it is too odd for ``unstructured``."""
 
+import re
 from email import message_from_bytes, policy
 from email.utils import getaddresses, parseaddr
 from io import BytesIO
@@ -11,6 +12,9 @@ from indexers.parsing.parsed import Metadata
 
 if TYPE_CHECKING:
     from email.message import Message
+
+_EXCHANGE_SENDER = re.compile(r'"([^"]+)" </o=.*>', re.IGNORECASE)
+"""A name and, for an address, a path in the company's directory."""
 
 
 def mail_metadata(data: bytes) -> Metadata:
@@ -34,9 +38,12 @@ def message_metadata(data: bytes) -> Metadata:
     import oxmsg
 
     message = oxmsg.Message.load(BytesIO(data))
+    sender = str(policy.default.header_factory("Subject", message.sender or ""))
+    quoted = _EXCHANGE_SENDER.fullmatch(sender)
+    name, address = (quoted[1], "") if quoted else parseaddr(sender)
     return Metadata(
         title=message.subject or "",
-        authors=(_author(*parseaddr(message.sender)),) if message.sender else (),
+        authors=(_author(name, address),) if name or address else (),
         created_at=as_utc(message.sent_date),
     )
 

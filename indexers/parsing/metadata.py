@@ -25,6 +25,9 @@ _EMPTY_AUTHORS = frozenset(
         *("utilisateur microsoft office", "openpyxl", "python-docx", "steve canny", "xlsxwriter"),
     )
 )
+_FIRST_YEAR = 1970
+"""Dates before it are zeroes of some calendar, such as 1601 in Windows."""
+
 _MAX_AUTHORS = 50
 """Past that, a list of authors is a mailing list or garbage."""
 
@@ -91,8 +94,8 @@ def html_metadata(root: etree._Element) -> Metadata:
 
 
 def as_utc(moment: datetime | None) -> datetime | None:
-    """In UTC, which files mean where they do not say."""
-    if moment is None:
+    """In UTC, which files mean where they do not say; None before there were files."""
+    if moment is None or moment.year < _FIRST_YEAR:
         return None
     try:
         return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)

@@ -47,9 +47,13 @@ class Nesting:
 
     Args:
         read: Parses one member from its name, its content and the nesting one level deeper.
+        ocr: Whether the text of scanned pages is recognised, in members too.
     """
 
-    def __init__(self, read: "Callable[[str, bytes, Nesting], Member]") -> None:
+    def __init__(
+        self, read: "Callable[[str, bytes, Nesting], Member]", *, ocr: bool = False
+    ) -> None:
+        self.ocr = ocr
         self._read = read
         self._depth = 0
         self._spent = _Spent()
@@ -60,7 +64,7 @@ class Nesting:
         Raises:
             ParseError: There are more than `MAX_MEMBERS`.
         """
-        inner = Nesting(self._read)
+        inner = Nesting(self._read, ocr=self.ocr)
         inner._depth, inner._spent = self._depth + 1, self._spent
         return tuple(inner._members(entries))
 

@@ -28,7 +28,6 @@ _PARTITIONERS: Mapping[FileType, tuple[str, Mapping[str, object]]] = {
     FileType.HTML: ("html", {}),
     FileType.MARKDOWN: ("md", {}),
     FileType.MSG: ("msg", {"process_attachments": False}),
-    FileType.ODT: ("odt", {}),
     FileType.PPTX: ("pptx", {"include_slide_notes": True}),
     FileType.XLSX: ("xlsx", {"find_subtable": False}),
 }

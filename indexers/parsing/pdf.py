@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from indexers.parsing.metadata import as_utc
 from indexers.parsing.parsed import Block, BlockKind, FailureReason, Metadata, ParseError
+from indexers.parsing.recognition import recognised_text
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
@@ -22,11 +23,16 @@ _BROKEN_WORD = re.compile(r"(?<=\w)[\ufffe\x02\u00ad]\s*|(?<=[a-zà-öø-ÿ])-\n
 _DATE = re.compile(r"(?:D:)?(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:([-+])(\d\d)'?(\d\d)?)?")
 
 
-def read_pdf(data: bytes) -> tuple[Metadata, list[Block]]:
+def read_pdf(data: bytes, *, ocr: bool = False) -> tuple[Metadata, list[Block]]:
     """A PDF's metadata and blocks.
 
+    Args:
+        data: The file's content.
+        ocr: Whether to recognise the text of pages that have none.
+
     Raises:
-        ParseError: It needs a password, or pdfium cannot open it.
+        ParseError: It needs a password, pdfium cannot open it, or its text is to be recognised
+            and cannot be.
     """
     import pypdfium2
 
@@ -43,12 +49,12 @@ def read_pdf(data: bytes) -> tuple[Metadata, list[Block]]:
         blocks = [
             block
             for number in range(len(document))
-            for block in _page_blocks(_page_text(document, number), number + 1, headings)
+            for block in _page_blocks(_page_text(document, number, ocr=ocr), number + 1, headings)
         ]
         return _metadata(document), blocks
 
 
-def _page_text(document: "PdfDocument", number: int) -> str:
+def _page_text(document: "PdfDocument", number: int, *, ocr: bool) -> str:
     import pypdfium2
 
     try:
@@ -58,6 +64,8 @@ def _page_text(document: "PdfDocument", number: int) -> str:
         return ""  # one damaged page costs its own text only
     text = str(text_page.get_text_range())
     text_page.close()
+    if ocr and not text.strip():
+        text = recognised_text(page)
     page.close()
     return text.replace("\r\n", "\n")
 

@@ -19,11 +19,15 @@ class ParserPool:
     Args:
         workers: How many files are parsed at once.
         limits: What each may cost.
+        ocr: Whether to recognise the text of scanned pages, for which Tesseract must be there.
     """
 
-    def __init__(self, workers: int = 1, *, limits: Limits | None = None) -> None:
+    def __init__(
+        self, workers: int = 1, *, limits: Limits | None = None, ocr: bool = False
+    ) -> None:
         self._workers = workers
         self._limits = limits or Limits()
+        self._ocr = ocr
         self._processes: set[ParserProcess] = set()
         # A place without a process gets one when a file comes.
         self._idle: queue.LifoQueue[ParserProcess | None] = queue.LifoQueue()
@@ -37,7 +41,7 @@ class ParserPool:
         Raises:
             DependencyError: A package that the file's format needs is missing.
         """
-        return self._ask({"path": str(path)})
+        return self._ask({"path": str(path), "ocr": self._ocr})
 
     def parse_html(self, html: str) -> Outcome:
         """The same for markup that a record carries; scripts and styles are left out."""
@@ -80,7 +84,7 @@ class ParserPool:
     ) -> None:
         self.close()
 
-    def _ask(self, request: dict[str, str]) -> Outcome:
+    def _ask(self, request: dict[str, str | bool]) -> Outcome:
         process = self._idle.get()
         try:
             if process is None or process.spent:

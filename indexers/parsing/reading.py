@@ -9,6 +9,7 @@ from indexers.parsing.books import read_book
 from indexers.parsing.containers import mail_attachments, message_attachments, read_container
 from indexers.parsing.decoding import decoded
 from indexers.parsing.filetype import CONTAINERS, FileType, file_type
+from indexers.parsing.legacy import current_format
 from indexers.parsing.mail import mail_metadata, mail_text, message_metadata
 from indexers.parsing.metadata import (
     html_metadata,
@@ -18,7 +19,8 @@ from indexers.parsing.metadata import (
 )
 from indexers.parsing.nesting import Nesting, readable
 from indexers.parsing.office import read_office
-from indexers.parsing.opendocument import read_presentation, read_spreadsheet
+from indexers.parsing.opendocument import read_presentation, read_spreadsheet, read_text
+from indexers.parsing.outlines import read_org, read_rst
 from indexers.parsing.package import Package
 from indexers.parsing.parsed import (
     Block,
@@ -38,20 +40,25 @@ from indexers.parsing.word import read_word
 _TITLE_BLOCKS = 3
 """How far from the beginning a heading may stand to be the document's title."""
 
+_SCANNED = "; if its pages are scanned, turn the setting ocr on, then retry"
 
-def read_file(name: str, data: bytes) -> ParsedFile:
+_WORKBOOKS = frozenset({FileType.XLSX, FileType.XLSB, FileType.XLS, FileType.ODS})
+
+
+def read_file(name: str, data: bytes, *, ocr: bool = False) -> ParsedFile:
     """A file's blocks and metadata.
 
     Args:
         name: Its name, which helps to tell its type and is the last resort for a title.
         data: Its content.
+        ocr: Whether to recognise the text of scanned pages.
 
     Raises:
         ParseError: It cannot be read, or holds no text.
         ImportError: A library is missing.
         MemoryError: It takes more memory than the process may have.
     """
-    return _read_named(name, data, Nesting(_member))
+    return _read_named(name, data, Nesting(_member, ocr=ocr))
 
 
 def read_html(html: str) -> ParsedFile:
@@ -73,7 +80,7 @@ def _member(name: str, data: bytes, nesting: Nesting) -> Member:
 
 def _parsed(kind: FileType, data: bytes, *, title: str, nesting: Nesting) -> ParsedFile:
     try:
-        read = _read(kind, data, nesting)
+        read = _read(*current_format(kind, data), nesting)
     except (ParseError, ImportError, MemoryError):
         raise
     except Exception as error:  # anything that a damaged or hostile file makes a library raise
@@ -82,7 +89,7 @@ def _parsed(kind: FileType, data: bytes, *, title: str, nesting: Nesting) -> Par
             f"the file is damaged, or not the {kind} that it seems ({type(error).__name__})",
         ) from error
     if not read.members and not any(block.text.strip() for block in read.blocks):
-        scanned = " (scanned pages would need OCR first)" if kind is FileType.PDF else ""
+        scanned = _SCANNED if kind is FileType.PDF and not nesting.ocr else ""
         raise ParseError(FailureReason.NO_TEXT, f"the {kind} holds no text{scanned}")
     known = sensible(read)
     named = known.title or _first_heading(kind, read.blocks) or title
@@ -93,6 +100,8 @@ def _read(kind: FileType, data: bytes, nesting: Nesting) -> ParsedFile:
     if kind in _WITH_ATTACHMENTS:
         metadata, text, attachments = _WITH_ATTACHMENTS[kind]
         return parsed_file(metadata(data), text(data), attachments(data, nesting))
+    if kind is FileType.PDF:
+        return parsed_file(*read_pdf(data, ocr=nesting.ocr))
     return _READERS.get(kind, partial(_read_package, kind))(data)
 
 
@@ -132,19 +141,21 @@ def _read_text(kind: FileType, text: str) -> list[Block]:
 
 
 def _first_heading(kind: FileType, blocks: Sequence[Block]) -> str:
-    if kind in {FileType.XLSX, FileType.ODS}:
-        return ""  # the name of a sheet, which seldom says what the workbook is about
+    if kind in _WORKBOOKS:
+        return ""  # a heading is the name of a sheet, which seldom says what the workbook is about
     heads = (block.text for block in blocks[:_TITLE_BLOCKS] if block.kind is BlockKind.HEADING)
     return " ".join(next(heads, "").split())
 
 
 _READERS: Mapping[FileType, Callable[[bytes], ParsedFile]] = {
-    FileType.PDF: lambda data: parsed_file(*read_pdf(data)),
     FileType.HTML: _read_page,
     FileType.TEXT: partial(_read_plain, kind=FileType.TEXT),
     FileType.MARKDOWN: partial(_read_plain, kind=FileType.MARKDOWN),
     FileType.CSV: partial(_read_plain, kind=FileType.CSV),
+    FileType.RST: read_rst,
+    FileType.ORG: read_org,
     FileType.DOCX: read_word,
+    FileType.ODT: read_text,
     FileType.ODS: read_spreadsheet,
     FileType.ODP: read_presentation,
     FileType.EPUB: read_book,

@@ -10,6 +10,7 @@ import os
 import stat
 import sys
 from pathlib import Path
+from typing import Any
 
 from indexers.parsing.confinement import allow_computing, confine, peak_memory
 from indexers.parsing.frames import read_frame, write_frame
@@ -42,7 +43,7 @@ def main() -> None:
         write_frame(answers, _answer(json.loads(request), limits))
 
 
-def _answer(request: dict[str, str], limits: Limits) -> bytes:
+def _answer(request: dict[str, Any], limits: Limits) -> bytes:
     try:
         answer = to_json(_outcome(request, limits.file_bytes))
     except MemoryError:
@@ -59,12 +60,12 @@ def _answer(request: dict[str, str], limits: Limits) -> bytes:
     return answer
 
 
-def _outcome(request: dict[str, str], file_bytes: int) -> ParsedFile | ParseFailure:
+def _outcome(request: dict[str, Any], file_bytes: int) -> ParsedFile | ParseFailure:
     try:
         if "html" in request:
             return read_html(request["html"])
         path = Path(request["path"])
-        return read_file(path.name, _content(path, file_bytes))
+        return read_file(path.name, _content(path, file_bytes), ocr=request["ocr"])
     except ParseError as error:
         return error.failure
 
