@@ -68,10 +68,10 @@ FRENCH: Mapping[str, str] = {
     "held_one": "1 message ou document",
     "held_many": "{count} messages et documents",
     "standing": "Pourquoi cette place ?",
-    "standing_parts": "Parmi ce que vous pouvez lire, vous avez part à {records} ; pour cette "
-    "question, {parts} compte(nt) pour vous.",
-    "standing_ahead": "Cela fait {score} point(s) ; la personne juste devant en a {ahead}, la "
-    "première {first}.",
+    "standing_parts": "Parmi ce que vous pouvez lire, vous avez part à {records} ; ce qui parle "
+    "pour vous ici : {parts}.",
+    "standing_ahead": "Votre score est de {score} ; celui de la personne juste devant, de {ahead} ; "
+    "celui de la première, de {first}.",
     "standing_profile": "Votre profil n’en dit rien.",
     "standing_advice": "Ce qui compterait : un message ou un document à ce sujet, une réponse que "
     "quelqu’un accepte, une compétence dans votre profil.",
@@ -175,10 +175,10 @@ ENGLISH: Mapping[str, str] = {
     "held_one": "1 post or document",
     "held_many": "{count} posts and documents",
     "standing": "Why this place?",
-    "standing_parts": "Among what you may read, you have a part in {records}; for this question, "
-    "{parts} count(s) for you.",
-    "standing_ahead": "That makes {score} points; the person one place ahead has {ahead}, the "
-    "first {first}.",
+    "standing_parts": "Among what you may read, you have a part in {records}; what speaks for you "
+    "here: {parts}.",
+    "standing_ahead": "Your score is {score}; that of the person one place ahead is {ahead}; that "
+    "of the first is {first}.",
     "standing_profile": "Your profile says nothing about it.",
     "standing_advice": "What would count: a post or document about it, an answer that somebody "
     "accepts, a skill in your profile.",
