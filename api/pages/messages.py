@@ -70,8 +70,8 @@ FRENCH: Mapping[str, str] = {
     "standing": "Pourquoi cette place ?",
     "standing_parts": "Parmi ce que vous pouvez lire, vous avez part à {records} ; ce qui parle "
     "pour vous ici : {parts}.",
-    "standing_ahead": "Votre score est de {score} ; celui de la personne juste devant, de {ahead} ; "
-    "celui de la première, de {first}.",
+    "standing_ahead": "Votre score est de {score} ; celui de la personne juste devant, de {ahead}"
+    " ; celui de la première, de {first}.",
     "standing_profile": "Votre profil n’en dit rien.",
     "standing_advice": "Ce qui compterait : un message ou un document à ce sujet, une réponse que "
     "quelqu’un accepte, une compétence dans votre profil.",
