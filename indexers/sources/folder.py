@@ -80,7 +80,8 @@ class FolderSource:
         return frozenset(map(key_of, people)) | {RecordKey(Kind.DOCUMENT, name) for name in files}
 
     def _id(self, path: Path) -> str:
-        return shown(path.relative_to(self._root))
+        # As a percent sign stands before bytes that are no text, it is written as one of them.
+        return shown(Path(str(path.relative_to(self._root)).replace("%", "%25")))
 
     def _known_people(self) -> Iterator[SourceItem | Refusal]:
         source = str(self._root / PEOPLE_FILE)
@@ -91,8 +92,8 @@ class FolderSource:
                 yield Refusal(source=source, line=line, field=row.field, reason=row.reason)
 
     def _document(self, path: Path) -> SourceItem | Refusal:
-        name = self._id(path)
-        fields = {**self._settings, "type": "document", "id": name, "file": name}
+        name = shown(path.relative_to(self._root))
+        fields = {**self._settings, "type": "document", "id": self._id(path), "file": name}
         try:
             record = parse_record(json.dumps(fields))
         except RecordError as error:

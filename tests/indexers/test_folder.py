@@ -79,6 +79,13 @@ def test_a_name_that_is_no_text_is_made_safe_and_still_opens(tmp_path: Path) -> 
     assert found.path.read_text() == "a"
 
 
+def test_two_names_that_are_shown_alike_are_two_documents(tmp_path: Path) -> None:
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt")).write_text("Le texte.")
+    (tmp_path / "caf%E9.txt").write_text("Un autre texte.")
+    found = [item for item in FolderSource(tmp_path).items() if isinstance(item, SourceItem)]
+    assert {item.record.id for item in found} == {"caf%E9.txt", "caf%25E9.txt"}
+
+
 def test_settings_hold_for_every_document(tmp_path: Path) -> None:
     (tmp_path / "finder.toml").write_text(
         'acl = ["group:rh"]\ndeny = ["user:eve"]\nlanguage = "fr"\ngroup = "rh"\n'
