@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 DEMO := eval/collections/demo/records.ndjson
 
-.PHONY: run test lint bench browser clean
+.PHONY: run test lint soak bench browser clean
 
 run: $(VENV)/.run
 	@$(BIN)/finder ingest $(DEMO)
@@ -19,6 +19,9 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+soak: $(VENV)/.dev
+	$(BIN)/python -m pytest -m long
 
 bench: $(VENV)/.dev
 	$(BIN)/finder bench
