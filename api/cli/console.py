@@ -51,9 +51,13 @@ ViewerOption = Annotated[
 ]
 
 
-def settings_of(config: Path | None, data: Path | None, *, viewer: str | None = None) -> Settings:
+def settings_of(
+    config: Path | None, data: Path | None, *, viewer: str | None = None, ocr: bool = False
+) -> Settings:
     """The settings, with what the command line says over them."""
     settings = load_settings(config, data=data)
+    if ocr:
+        settings = settings.model_copy(update={"ocr": True})
     if viewer is None:
         return settings
     return settings.model_copy(

@@ -27,6 +27,9 @@ def work(
     until_done: Annotated[
         bool, typer.Option("--until-done", help="End once there is nothing left to do.")
     ] = False,
+    ocr: Annotated[
+        bool, typer.Option("--ocr", help="Recognise the text of scanned PDFs, by Tesseract.")
+    ] = False,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
@@ -34,7 +37,7 @@ def work(
     from api.assembly import Installation
 
     with (
-        Installation(settings_of(config, data)) as installation,
+        Installation(settings_of(config, data, ocr=ocr)) as installation,
         installation.working("finder worker") as worker,
     ):
         stopping = Event()

@@ -108,8 +108,8 @@ _ADVICE: Mapping[FailureReason, str] = {
     FailureReason.UNSUPPORTED: "Save it in a format that is read, such as PDF, DOCX or ODT.",
     FailureReason.ENCRYPTED: "Save it without its password.",
     FailureReason.CORRUPT: "Open it in the program that made it, and save it again.",
-    FailureReason.NO_TEXT: "Nothing, if it holds none; if it is scanned, recognise its text (OCR)"
-    " and save it with it.",
+    FailureReason.NO_TEXT: "Nothing, if it holds none; if it is scanned, turn the setting ocr on,"
+    " then retry.",
     FailureReason.MISSING_PROGRAM: "Install the program on the machine that fills the index, then"
     " retry.",
     FailureReason.TOO_LARGE: "Split it, or raise the limit.",
