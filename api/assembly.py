@@ -30,6 +30,8 @@ from indexers.parsing import Limits, ParserPool
 from indexers.pipeline import Pipeline
 from indexers.preparation import Tools
 from indexers.receiving import Delivery
+from indexers.taxonomy.excluded import STANDARD_FILE, ExcludedTopics, read_excluded
+from indexers.taxonomy.expander import SkillExpander
 from indexers.working import PARSERS, Worker
 from models.cache import CachedQueries
 from models.e5 import ensure_e5
@@ -102,7 +104,19 @@ class Installation:
 
     @cached_property
     def _words(self) -> LexicalIndex:
-        return LexicalIndex(self.database)
+        return LexicalIndex(
+            self.database, expander=SkillExpander(self.database, self.excluded_topics)
+        )
+
+    @cached_property
+    def excluded_topics(self) -> ExcludedTopics:
+        """What is never taken for a skill.
+
+        Raises:
+            SettingsError: The organisation's own list cannot be used.
+        """
+        own = self.settings.excluded_topics
+        return read_excluded([STANDARD_FILE, *([own] if own else [])])
 
     @cached_property
     def _meaning(self) -> DenseIndex:

@@ -84,6 +84,9 @@ class Settings(BaseSettings):
     ocr: bool = Field(
         default=False, description="whether Tesseract recognises the text of scanned PDFs"
     )
+    excluded_topics: Path | None = Field(
+        default=None, description="a TOML file of more topics that are never taken for a skill"
+    )
     encoder: EncoderSettings = EncoderSettings()
     server: ServerSettings = ServerSettings()
     viewer: ViewerSettings = ViewerSettings()
@@ -128,8 +131,9 @@ def _read(file: Path | None) -> dict[str, Any]:
         raise SettingsError(f"Cannot read the settings {path}: {error.strerror}.") from error
     except ValueError as error:
         raise SettingsError(f"{path} is not TOML: {error}.") from error
-    if isinstance(data := settings.get("data"), str):
-        settings["data"] = path.parent / data
+    for key in ("data", "excluded_topics"):
+        if isinstance(named := settings.get(key), str):
+            settings[key] = path.parent / named
     return settings
 
 

@@ -22,6 +22,8 @@ from indexers.parsing import ParserPool
 from indexers.pipeline import Pipeline
 from indexers.preparation import Tools
 from indexers.sources import Refusal, SourceItem
+from indexers.taxonomy.excluded import STANDARD_FILE, read_excluded
+from indexers.taxonomy.expander import SkillExpander
 from models.language import LangidDetector
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -71,7 +73,8 @@ class Organisation:
         )
         self.pipeline = Pipeline(self.database, tools=tools)
         self.library = SqlLibrary(self.database)
-        self.words = LexicalIndex(self.database)
+        excluded = read_excluded([STANDARD_FILE])
+        self.words = LexicalIndex(self.database, expander=SkillExpander(self.database, excluded))
         self.meaning = DenseIndex(self.database)
         retriever = Retriever(self.words, self.meaning, encoder=encoder)
         self.finder = Finder(self.library, retriever, clock=lambda: NOW)

@@ -15,6 +15,7 @@ from api.cli import (
     maintaining,
     queueing,
     serving,
+    taxonomies,
 )
 from api.cli.console import ExitCode, fail
 from finder import __version__
@@ -50,6 +51,7 @@ app.command("rebuild")(maintaining.rebuild)
 app.command("backup")(archiving.backup)
 app.command("restore")(archiving.restore)
 app.command("doctor")(maintaining.doctor)
+app.add_typer(taxonomies.app, name="taxonomy")
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - the library's signature

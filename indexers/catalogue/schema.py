@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 
-FORMAT_VERSION = "4"
+FORMAT_VERSION = "5"
 """Of the tables below; a catalogue of another version is refused."""
 
 metadata = MetaData()
@@ -263,4 +263,32 @@ answers = Table(
     Column("answer", LargeBinary, nullable=False),
     Column("at", Float, nullable=False),
     comment="Answers to requests that carried an idempotency key, for when they come again.",
+)
+
+skills = Table(
+    "skills",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("taxonomy", String, nullable=False),
+    Column("id", String, nullable=False, index=True),
+    UniqueConstraint("taxonomy", "id"),
+    comment="What taxonomies name. Two that have the same id mean the same skill.",
+)
+
+skill_labels = Table(
+    "skill_labels",
+    metadata,
+    Column("skill", ForeignKey("skills.number", ondelete="CASCADE"), nullable=False, index=True),
+    Column("label", String, nullable=False),
+    Column("key", String, nullable=False, index=True),
+    comment="What skills are called, by what indexers.taxonomy.labels finds them: a row for each "
+    "language that a label may be found in; the key is empty where there is none.",
+)
+
+skill_parents = Table(
+    "skill_parents",
+    metadata,
+    Column("skill", ForeignKey("skills.number", ondelete="CASCADE"), nullable=False, index=True),
+    Column("parent", String, nullable=False, index=True),
+    comment="The ids of broader skills, whatever taxonomy has them.",
 )

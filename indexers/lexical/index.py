@@ -20,6 +20,7 @@ from indexers.catalogue.database import Database
 from indexers.catalogue.remaking import times_remade
 from indexers.lexical.analysis import may_have_form, query_terms, word_forms, words
 from indexers.lexical.counts import checksum, unpack
+from indexers.lexical.expansion import Expander, Expansion, added, no_expansion
 from indexers.lexical.making import TERMS, check_analyser
 from indexers.lexical.postings import Postings, Rows
 from indexers.lexical.speller import plain_words, with_nearest
@@ -60,10 +61,18 @@ class LexicalIndex:
     Args:
         database: The catalogue.
         bm25: The constants of the score.
+        expander: Knows other names of what a query names.
     """
 
-    def __init__(self, database: Database, *, bm25: Bm25 | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        bm25: Bm25 | None = None,
+        expander: Expander = no_expansion,
+    ) -> None:
         self._database = database
+        self._expander = expander
         self._bm25 = bm25 or Bm25()
         self._vocabulary = Vocabulary(database)
         self._state = _State()
@@ -82,7 +91,8 @@ class LexicalIndex:
             StorageError: The counts come from another analyser.
         """
         state, scope = self._for(readable)
-        return LexicalScorer(state, scope, words=query_terms(text), bm25=self._bm25)
+        asked = _Asked(words=query_terms(text), expansions=self._expander(text))
+        return LexicalScorer(state, scope, asked, bm25=self._bm25)
 
     def holding(self, text: str, readable: Readable) -> Ints | None:
         """Readable passages that hold every word of a text in any of its forms, ascending.
@@ -108,13 +118,17 @@ class LexicalIndex:
     def corrected(self, text: str, readable: Readable) -> str:
         """A query whose mistyped words, which no readable passage holds, are those meant.
 
-        They are words of readable passages, and nothing else decides between them.
+        They are words of readable passages, and nothing else decides between them. A name that
+        the expander knows is not mistyped.
 
         Raises:
             StorageError: The counts come from another analyser.
         """
         state, scope = self._for(readable)
         unknown = [word for word in plain_words(text) if not _is_held(word.text, state, scope)]
+        if unknown:
+            known = [(name.start, name.end) for name in self._expander(text)]
+            unknown = [w for w in unknown if not any(s <= w.start < e for s, e in known)]
         if not unknown:
             return text
         rest = cache(partial(self.scorer, text, readable))
@@ -154,24 +168,43 @@ class LexicalIndex:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What a query looks for: its words, each the set of its forms, and other names in it."""
+
+    words: Sequence[frozenset[str]]
+    expansions: Sequence[Expansion]
+
+
 class LexicalScorer:
     """One query against one viewer's passages, all of them scored."""
 
-    def __init__(
-        self, state: _State, scope: _Scope, *, words: Sequence[frozenset[str]], bm25: Bm25
-    ) -> None:
+    def __init__(self, state: _State, scope: _Scope, asked: _Asked, *, bm25: Bm25) -> None:
         self._state = state
-        self._asked = _AskedWords(words)
+        self._scope = scope
+        self._bm25 = bm25
+        self._blank = np.zeros(len(state.passages))
         self._scores = np.zeros(len(state.passages))
-        blank = np.zeros(len(state.passages))
-        for forms in words:
-            rows, frequency = _occurrences(state.postings, forms, scope.allowed, blank)
-            self._scores[rows] += bm25.scores(
-                frequency,
-                state.lengths[rows],
-                mean_length=scope.mean_length,
-                rarity=rarity(len(rows), scope.passages),
-            )
+        self._asked = _AskedWords(
+            [*asked.words, *(w for e in asked.expansions for o in e.others for w in o.words)]
+        )
+        for forms in asked.words:
+            rows, scores = self._scored(forms)
+            self._scores[rows] += scores
+        scored = cache(self._scored)
+        for expansion in asked.expansions:
+            self._scores += added(expansion, scored, self._blank)
+
+    def _scored(self, forms: frozenset[str]) -> tuple[Rows, Floats]:
+        """The readable passages that hold a word, and what it adds to the score of each."""
+        scope, state = self._scope, self._state
+        rows, frequency = _occurrences(state.postings, forms, scope.allowed, self._blank)
+        return rows, self._bm25.scores(
+            frequency,
+            state.lengths[rows],
+            mean_length=scope.mean_length,
+            rarity=rarity(len(rows), scope.passages),
+        )
 
     def top(self, depth: int) -> Hits:
         """The best passages, at most ``depth``, all readable; equal scores by ascending id."""

@@ -1,0 +1,1 @@
+"""Skills as taxonomies name them: what is kept out of them, and what they add to queries."""
