@@ -29,6 +29,8 @@ from finder.errors import NotFoundError
 from finder.query import Mode, understand
 from finder.results import Explanation
 from indexers.dense import shards
+from indexers.taxonomy import skills as taxonomy
+from indexers.taxonomy.store import keep_taxonomy
 
 VIEWER = PersonId("ana")
 PEOPLE = [PersonId(name) for name in ("zoe", "yves", "ana", "bob", "cleo", "dan", "eve", "fay")]
@@ -40,6 +42,13 @@ QUERIES = (
     *("facturesx", "plan de securityé", "fractuer du budgtes", "planétairre"),
     *("zoe", "zo", "yves anabob", "dan ev", "cl"),
     *("auteur:zoe", "groupe:eau", "unité:eau facture -auteur:bob", '"eau facture" -budget'),
+)
+
+SKILLS = (
+    taxonomy.Skill(id="money", french="budget", english="marché"),
+    taxonomy.Skill(
+        id="bill", french="facture", alternatives=("plan de sécurité",), broader=("money",)
+    ),
 )
 
 Access = dict[str, Any]
@@ -178,6 +187,8 @@ def test_what_may_not_be_read_changes_no_answer(
     random.shuffle(common)
     random.shuffle(hidden)
     one, other = new_organisation(), new_organisation()
+    for made in (one, other):
+        keep_taxonomy(made.database, "skills", SKILLS)
     fill(one, common, size=1000)
     fill(other, interleaved(random, common, hidden), size=random.choice((25, 1000)))
     expected = answers(one)
