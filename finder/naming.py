@@ -44,34 +44,39 @@ class Naming:
         """
         words = folded_words(text)
         if 1 <= len(words) <= _LONGEST:
-            for held in self._namesakes(words, readable):
-                rows = rows_of(readable.corpus.records, np.array(sorted(held), dtype=np.int64))
-                rows = rows[rows >= 0]
-                if (rows := rows[readable.records[rows]]).size:
-                    return rows
+            for rows in self._namesakes(words, readable):
+                if rows:
+                    return np.array(sorted(rows), dtype=np.int64)
         return np.zeros(0, dtype=np.int64)
 
     def _namesakes(self, words: Sequence[str], readable: Readable) -> Iterator[set[int]]:
+        def bearers(word: str, likeness: Likeness) -> set[int]:
+            return self._bearers(word, likeness, readable)
+
         *first, last = words
         if first:
-            written = [self._bearers(word, Likeness.SAME) for word in words]
+            written = [bearers(word, Likeness.SAME) for word in words]
             yield set.intersection(*written)
             for place in range(len(first)):
                 others = [*written[:place], *written[place + 2 :]]
                 if all(others):
                     joined = words[place] + words[place + 1]
-                    yield set.intersection(*others, self._bearers(joined, Likeness.SAME))
+                    yield set.intersection(*others, bearers(joined, Likeness.SAME))
             if len(last) >= _BEGINNING and all(written[:-1]):
-                yield set.intersection(*written[:-1], self._bearers(last, Likeness.BEGUN))
+                yield set.intersection(*written[:-1], bearers(last, Likeness.BEGUN))
             if any(written) or not any(self._stands(word, readable) for word in words):
-                sounding = [self._bearers(word, Likeness.HEARD) for word in words]
+                sounding = [bearers(word, Likeness.HEARD) for word in words]
                 yield set.intersection(*map(set.union, written, sounding))
         elif len(last) > _BEGINNING and not self._stands(last, readable):
-            yield self._bearers(last, Likeness.BEGUN)
-            yield self._bearers(last, Likeness.HEARD)
+            yield bearers(last, Likeness.BEGUN)
+            yield bearers(last, Likeness.HEARD)
 
-    def _bearers(self, word: str, likeness: Likeness) -> set[int]:
-        return set(self._library.bearers(word, likeness))
+    def _bearers(self, word: str, likeness: Likeness, readable: Readable) -> set[int]:
+        """Rows of the profiles with such a word in their name; of no others, at any step."""
+        numbers = np.array(self._library.bearers(word, likeness), dtype=np.int64)
+        rows = rows_of(readable.corpus.records, numbers)
+        rows = rows[rows >= 0]
+        return set(rows[readable.records[rows]].tolist())
 
     def _stands(self, word: str, readable: Readable) -> bool:
         """Whether a readable text holds a word in any of its forms, or it is one of all texts."""

@@ -80,3 +80,18 @@ def test_a_name_that_changes_is_found_by_the_new_one_alone(organisation: Organis
         "marie"
     ]
     assert not any(person.named for person in organisation.experts("marie dupon").items)
+
+
+def test_a_name_that_may_not_be_read_changes_nobody_elses(
+    new_organisation: NewOrganisation,
+) -> None:
+    def named(*hidden: Person) -> list[str]:
+        made = new_organisation()
+        made.take(
+            Person(id="heard", name="Elène Tibo"),
+            Document(id="d", text="Hélène et Thibaud, deux prénoms", authors=(PersonId("bob"),)),
+            *hidden,
+        )
+        return [person.id for person in made.experts("hélène thibaud").items if person.named]
+
+    assert named() == named(Person(id="hidden", name="Hélène Autre", acl=())) == []
