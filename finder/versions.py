@@ -62,19 +62,15 @@ class Folding:
         top = ranked.take(np.arange(min(LOOKED_AT, len(ranked.records))))
         likeness = self._meaning.likeness(top.best, readable)
         leaders = self._leaders(top, likeness, readable.corpus)
-        groups = {
-            leader: np.flatnonzero(leaders == leader)
-            for leader in np.unique(leaders[leaders != np.arange(len(leaders))]).tolist()
-        }
-        order = np.arange(len(ranked.records))
+        stays = np.ones(len(ranked.records), dtype=np.bool_)
         versions = {}
-        for leader, places in groups.items():
+        for leader in np.unique(leaders[leaders != np.arange(len(leaders))]).tolist():
+            places = np.flatnonzero(leaders == leader)
             newest = places[_newest(readable.corpus, top.records[places])]
-            order[leader] = newest
-            versions[int(top.records[newest])] = top.records[places[places != newest]]
-        stays = np.ones(len(order), dtype=np.bool_)
-        stays[: len(leaders)] = leaders == np.arange(len(leaders))
-        return Folded(ranked=ranked.take(order[stays]), versions=versions)
+            others = places[places != newest]
+            stays[others] = False
+            versions[int(top.records[newest])] = top.records[others]
+        return Folded(ranked=ranked.take(np.flatnonzero(stays)), versions=versions)
 
     def _leaders(self, top: RankedRecords, likeness: Floats, corpus: Corpus) -> Ints:
         """For each record the place of the first one that it is a version of, or its own."""

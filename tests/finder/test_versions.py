@@ -37,6 +37,8 @@ def test_the_newest_version_stands_for_the_others(organisation: Organisation, mo
     found = {item.key.id: [version.id for version in item.versions] for item in page.items}
     assert found == {"v2": ["v1"], "other": [], "p": []}
     assert page.total == 3
+    scores = [item.score for item in page.items]
+    assert scores == sorted(scores, reverse=True)
 
 
 def test_pages_of_a_folded_list_hold_each_record_once(organisation: Organisation) -> None:
