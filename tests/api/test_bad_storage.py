@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ from random import Random
 
 import pytest
 from command import Run
+from mounts import mounted, unmounting
 
 from api.assembly import Installation
 from api.settings import Settings
@@ -57,23 +57,6 @@ def complaint(run_here: Run, *arguments: str | Path, code: int = OPERATOR) -> st
     assert "Traceback" not in told
     (line,) = (line for line in told.splitlines() if line.startswith("finder: "))
     return line
-
-
-def mounted(*arguments: str | Path) -> None:
-    """Mount something, or skip the test."""
-    command = ["mount", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own arguments
-    if done.returncode:
-        pytest.skip(f"nothing can be mounted here: {done.stderr.strip()}")
-
-
-@contextmanager
-def unmounting(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    finally:
-        command = ["umount", "--lazy", str(folder)]
-        subprocess.run(command, check=False)  # noqa: S603 - our own folder
 
 
 def acknowledged(told: str) -> set[str]:

@@ -1,28 +1,12 @@
 """The queue from the command line: who works, what waits, what failed, and what a crash costs."""
 
 import json
-import os
-import signal
 import subprocess
-import time
 from pathlib import Path
-from random import Random
 
-import psutil
-import pytest
 from command import COMMAND, Run
 
-from api.assembly import Installation
 from api.cli.console import ExitCode
-from api.settings import EncoderSettings, Settings
-from finder.query import Mode, understand
-from indexers.mending import differences
-
-KILLS = (
-    (6, 0),
-    pytest.param(50, 3, marks=[pytest.mark.long, pytest.mark.timeout(1_800)]),
-)
-"""How many, and of how many posts one goes through a parser, to be killed among the rest."""
 
 
 def posts(path: Path, *numbers: int, text: str = "la facture") -> Path:
@@ -89,62 +73,3 @@ def test_ingest_leaves_the_work_to_whoever_works_already(
         worker.terminate()
         assert worker.wait(30) == ExitCode.DONE
         worker.stdout.close()
-
-
-def strike(filling: subprocess.Popen[bytes], random: Random) -> None:
-    """Kill one of its parsers, if it has any yet, and a moment later all of it."""
-    time.sleep(random.uniform(0.3, 2.0))
-    if parsers := psutil.Process(filling.pid).children(recursive=True):
-        random.choice(parsers).kill()
-        time.sleep(random.uniform(0.0, 0.5))
-    os.killpg(filling.pid, signal.SIGKILL)
-    filling.communicate()
-
-
-@pytest.mark.parametrize(("kills", "marked_up"), KILLS)
-def test_a_kill_at_any_moment_loses_nothing_that_was_acknowledged(
-    run: Run, tmp_path: Path, environment: dict[str, str], kills: int, marked_up: int
-) -> None:
-    random = Random(7)  # noqa: S311 - a repeatable test, no secret
-    expected: dict[str, str] = {}
-    for round_ in range(kills):
-        lines, after = [], dict(expected)
-        for _ in range(400):
-            number = random.randrange(600)
-            if random.random() < 0.25:
-                after.pop(f"p{number}", None)
-                lines.append({"type": "delete", "target": "post", "id": f"p{number}"})
-            else:
-                after[f"p{number}"] = f"tour{round_} facture{number}"
-                text = after[f"p{number}"]
-                is_plain = not marked_up or number % marked_up
-                body = {"text": text} if is_plain else {"html": f"<p>{text}</p>"}
-                lines.append({"type": "post", "id": f"p{number}", "authors": ["a"], **body})
-        source = tmp_path / "round.ndjson"
-        source.write_text("\n".join(map(json.dumps, lines)))
-        filling = subprocess.Popen(  # noqa: S603 - our own command
-            [*COMMAND, "ingest", str(source), "--json"],
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        strike(filling, random)
-        run("ingest", source)  # whoever was not told everything hands it in again
-        expected = after
-    run("worker", "--until-done")
-    settings = Settings(
-        data=Path(environment["FINDER_DATA"]), encoder=EncoderSettings(name="hashing")
-    )
-    with Installation(settings) as installation:
-        assert differences(installation.database) == []
-        viewer = installation.viewer()
-        for id_ in (f"p{number}" for number in range(600)):
-            text = expected.get(id_, f"facture{id_[1:]}")
-            query = understand(text, mode=Mode.WORDS, as_typed=True)
-            found = [key for key, _ in installation.finder.ranked_records(query, viewer)]
-            assert (found[:1] == [id_]) if id_ in expected else (id_ not in found), (id_, found)
-        query = understand("facture", mode=Mode.MEANING)
-        by_meaning = {key for key, _ in installation.finder.ranked_records(query, viewer)}
-        assert by_meaning == expected.keys()
-    assert status(run)["awaiting_vectors"] == 0
