@@ -18,6 +18,7 @@ from finder.ports import Encoder
 from finder.retrieval import Depth, Retriever
 from finder.service import Finder
 from finder.stages import Observer, unobserved
+from indexers.annotation import Annotator
 from indexers.catalogue.database import Database
 from indexers.catalogue.library import SqlLibrary
 from indexers.catalogue.queue import Priority
@@ -185,8 +186,10 @@ class Installation:
             yield Tools(
                 parsers=parsers,
                 encoder=self.encoder,
-                detector=self._detector,
-                default_language=Language(self.settings.language),
+                annotator=Annotator(
+                    detector=self._detector,
+                    default_language=Language(self.settings.language),
+                ),
             )
 
     def close(self) -> None:

@@ -1,21 +1,21 @@
-"""From a job to what the catalogue takes: parse, detect the language, chunk, count words."""
+"""From a job to what the catalogue takes: parse, chunk, annotate."""
 
 import hashlib
 import logging
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from finder.domain import Deletion, Document, Group, Language, Person, Post, Record
 from finder.errors import DependencyError
-from finder.ports import Encoder, LanguageDetector
+from finder.ports import Encoder
+from indexers.annotation import Annotation, Annotator, Text
 from indexers.catalogue.failures import Failed
 from indexers.catalogue.queue import Job
 from indexers.catalogue.writer import Entry, Origin
 from indexers.chunking import chunk
-from indexers.lexical.counts import count_terms
-from indexers.lexical.spellings import spellings_of
 from indexers.members import FailedMember, Members
 from indexers.parsing import (
     Block,
@@ -28,12 +28,6 @@ from indexers.records import parse_record
 from indexers.sources.completing import completed
 from indexers.sources.people import NOBODY, people_beside
 
-_DETECTED_ON = 1_000
-"""Characters that tell a language; more would tell no more."""
-
-_TOO_SHORT = 40
-"""Characters under which a text tells no language, so that the organisation's own is taken."""
-
 _log = logging.getLogger(__name__)
 
 
@@ -44,14 +38,47 @@ class Tools:
     Attributes:
         parsers: Reads files and markup in processes of their own.
         encoder: Tells how much text it takes whole.
-        detector: Tells a text's language.
-        default_language: Of profiles and of texts too short to tell.
+        annotator: Tells what is kept of a text beside itself.
     """
 
     parsers: ParserPool
     encoder: Encoder
-    detector: LanguageDetector
-    default_language: Language
+    annotator: Annotator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadRecord:
+    """A record with its text, yet to be annotated.
+
+    Attributes:
+        record: The record.
+        origin: Where it comes from.
+        text: Its text.
+    """
+
+    record: Record
+    origin: Origin
+    text: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadJob:
+    """A job that is read; without parts and failures, its record is unchanged.
+
+    Attributes:
+        job: The job.
+        parts: Its record, then those of what is inside its file.
+        failures: What could not be read: it, or something inside.
+    """
+
+    job: Job
+    parts: tuple[ReadRecord, ...] = ()
+    failures: tuple[Failed, ...] = ()
+
+    @property
+    def texts(self) -> list[Text]:
+        """What is to be annotated."""
+        return [part.text for part in self.parts]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,36 +117,77 @@ def prepare(job: Job, known: bytes | None, tools: Tools) -> Prepared:
         known: The digest of its record in the catalogue, if there is one.
         tools: What to work with.
     """
+    return annotate_job(read_job(job, known, tools), tools.annotator)
+
+
+def read_job(job: Job, known: bytes | None, tools: Tools) -> ReadJob:
+    """Read a job and cut its text into passages; arguments and failures as of :func:`prepare`."""
     try:
-        return _prepared(job, known, tools)
+        return _read_job(job, known, tools)
     except OSError as error:
         reason, message = FailureReason.UNREADABLE, f"cannot be read: {error.strerror}"
     except DependencyError as error:
         reason, message = FailureReason.MISSING_PROGRAM, str(error)
     except Exception as error:  # noqa: BLE001 - one record must not keep all others waiting
-        _log.exception("%s could not be prepared", job.key)
-        reason, message = FailureReason.CRASHED, f"Finder failed at it: {error!r}"
+        reason, message = _mistake(job, error)
     return _failed(job, ParseFailure(reason=reason, message=message))
 
 
-def _prepared(job: Job, known: bytes | None, tools: Tools) -> Prepared:
+def annotate_job(read: ReadJob, annotator: Annotator) -> Prepared:
+    """Annotate what is in a job, here and now."""
+    try:
+        return prepared_with(read, map(annotator.annotate, read.texts))
+    except Exception as error:  # noqa: BLE001 - as above
+        reason, message = _mistake(read.job, error)
+    failed = _failed(read.job, ParseFailure(reason=reason, message=message))
+    return Prepared(job=read.job, failures=failed.failures)
+
+
+def prepared_with(read: ReadJob, annotations: Iterable[Annotation]) -> Prepared:
+    """A job whose texts are annotated.
+
+    Args:
+        read: The job.
+        annotations: Of its texts, in their order; no more are taken.
+    """
+    entries = tuple(
+        Entry(
+            record=part.record,
+            origin=part.origin,
+            title=part.text.title,
+            passages=part.text.passages,
+            language=annotation.language,
+            terms=annotation.terms,
+            spellings=annotation.spellings,
+        )
+        for part, annotation in zip(read.parts, islice(annotations, len(read.parts)), strict=True)
+    )
+    return Prepared(job=read.job, entries=entries, failures=read.failures)
+
+
+def _mistake(job: Job, error: Exception) -> tuple[FailureReason, str]:
+    _log.exception("%s could not be prepared", job.key)
+    return FailureReason.CRASHED, f"Finder failed at it: {error!r}"
+
+
+def _read_job(job: Job, known: bytes | None, tools: Tools) -> ReadJob:
     hashed = digest(job.payload, job.path)
     # What failed before, or holds something that did, is read again.
     if hashed == known and not job.attempts:
-        return Prepared(job=job)
+        return ReadJob(job=job)
     record = parse_record(job.payload)
     if isinstance(record, Deletion):
         raise TypeError("a deletion is done when it is received")
     origin = Origin(digest=hashed, feed=job.feed)
     if isinstance(record, Document) and job.path is not None:
-        return _prepared_file(job, record, origin, tools)
+        return _read_file(job, record, origin, tools)
     blocks = _blocks(record, tools.parsers)
     if isinstance(blocks, ParseFailure):
         return _failed(job, blocks)
-    return Prepared(job=job, entries=(_entry(record, blocks, origin, tools),))
+    return ReadJob(job=job, parts=(_read_record(record, blocks, origin, tools),))
 
 
-def _prepared_file(job: Job, document: Document, origin: Origin, tools: Tools) -> Prepared:
+def _read_file(job: Job, document: Document, origin: Origin, tools: Tools) -> ReadJob:
     assert job.path is not None  # noqa: S101 - the caller looked
     parsed = tools.parsers.parse(job.path)
     if isinstance(parsed, ParseFailure):
@@ -127,23 +195,24 @@ def _prepared_file(job: Job, document: Document, origin: Origin, tools: Tools) -
     people = people_beside(Path(job.feed)) if job.feed else NOBODY
     whole = completed(document, parsed, people)
     inside = replace(origin, container=whole.id)
-    entries, failures = [_entry(whole, parsed.blocks, origin, tools)], []
+    parts, failures = [_read_record(whole, parsed.blocks, origin, tools)], []
     for member in Members(container=whole, people=people).read(parsed):
         if isinstance(member, FailedMember):
             failed = Failed(job=job, key=member.key, failure=member.failure, member=member.name)
             failures.append(failed)
         else:
-            entries.append(_entry(member.record, member.parsed.blocks, inside, tools))
-    return Prepared(job=job, entries=tuple(entries), failures=tuple(failures))
+            parts.append(_read_record(member.record, member.parsed.blocks, inside, tools))
+    return ReadJob(job=job, parts=tuple(parts), failures=tuple(failures))
 
 
-def _failed(job: Job, failure: ParseFailure) -> Prepared:
-    return Prepared(job=job, failures=(Failed(job=job, key=job.key, failure=failure),))
+def _failed(job: Job, failure: ParseFailure) -> ReadJob:
+    return ReadJob(job=job, failures=(Failed(job=job, key=job.key, failure=failure),))
 
 
-def _entry(record: Record, blocks: Sequence[Block], origin: Origin, tools: Tools) -> Entry:
+def _read_record(
+    record: Record, blocks: Sequence[Block], origin: Origin, tools: Tools
+) -> ReadRecord:
     title = record.name if isinstance(record, Person | Group) else record.title
-    language = _language(record, title, blocks, tools)
     if isinstance(record, Post | Document):
         # A title without a text is a text: it must be found.
         blocks = blocks or blocks_from_text(title)
@@ -153,14 +222,11 @@ def _entry(record: Record, blocks: Sequence[Block], origin: Origin, tools: Tools
         limit=tools.encoder.max_tokens,
         count=tools.encoder.count_tokens,
     )
-    return Entry(
+    language = _language(record, tools.annotator.default_language)
+    return ReadRecord(
         record=record,
         origin=origin,
-        language=language,
-        title=title,
-        passages=passages,
-        terms=[count_terms(title, passage, language) for passage in passages],
-        spellings=[spellings_of(title, passage) for passage in passages],
+        text=Text(title=title, passages=passages, language=language),
     )
 
 
@@ -197,11 +263,9 @@ def _profile(person: Person) -> str:
     return "\n\n".join(filter(None, lines)) or person.name
 
 
-def _language(record: Record, title: str, blocks: Sequence[Block], tools: Tools) -> Language:
+def _language(record: Record, default: Language) -> Language | None:
+    """The language that a record is said to be in; that of a profile need not be told."""
     if record.language:
         code = record.language.lower()[:2]
         return Language(code) if code in set(Language) else Language.OTHER
-    if isinstance(record, Person | Group):
-        return tools.default_language
-    text = " ".join([title, *(block.text for block in blocks[:20])])[:_DETECTED_ON]
-    return tools.default_language if len(text) < _TOO_SHORT else tools.detector.detect(text)
+    return default if isinstance(record, Person | Group) else None

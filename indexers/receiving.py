@@ -6,14 +6,22 @@ beside those of whoever works on the queue.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from time import time
 from typing import Final
 
 from finder.domain import Deletion, Document, Post, key_of
 from indexers.catalogue.database import Database, move_generation, take_numbers, take_range
 from indexers.catalogue.failures import forget_failed, forget_refusals, note_refusals
-from indexers.catalogue.mailbox import collect
-from indexers.catalogue.queue import Job, Lane, Priority, enqueue, is_pending, withdraw
+from indexers.catalogue.mailbox import NO_JOB, collect
+from indexers.catalogue.queue import (
+    Job,
+    Lane,
+    Priority,
+    enqueue,
+    is_pending,
+    withdraw,
+)
 from indexers.catalogue.writer import digests, remove_records
 from indexers.outcomes import Outcome
 from indexers.planning import Draft, planned
@@ -72,22 +80,34 @@ class Delivery:
             take_turn: Works on the queue for a moment, or waits while somebody does; False where
                 what is received is not to be waited for: it stays ``received``.
         """
-        for received in self.receive(source):
-            while self.is_pending() and take_turn():
+        earlier: list[Outcome] = []
+        for received in chain(self.receive(source), [[]]):
+            # While these are worked on, more are received: nobody need wait for the other.
+            first = _first_job(received)
+            while self.is_pending(before=first) and take_turn():
                 pass
-            yield from _final(received, self.settled())
+            yield from _final(earlier, self.settled(before=first))
+            earlier = received
 
-    def is_pending(self) -> bool:
-        """Whether something received is not settled."""
+    def is_pending(self, *, before: int = NO_JOB) -> bool:
+        """Whether something received is not settled.
+
+        Args:
+            before: Of the jobs with a lower number.
+        """
         with self._database.reading() as connection:
-            return is_pending(connection, self.number)
+            return is_pending(connection, self.number, before=before)
 
-    def settled(self) -> Iterator[Outcome]:
-        """What became of what was received, in order; each outcome is told once."""
+    def settled(self, *, before: int = NO_JOB) -> Iterator[Outcome]:
+        """What became of what was received, in order; each outcome is told once.
+
+        Args:
+            before: Of the jobs with a lower number.
+        """
         taken: list[Outcome] | None = None
         while taken is None or taken:
             with self._database.noting() as connection:
-                taken = collect(connection, self.number, jobs=_COLLECTED)
+                taken = collect(connection, self.number, jobs=_COLLECTED, before=before)
             yield from taken
 
     def _take(self, batch: Sequence[Draft | Refusal], feed: str | None) -> list[Outcome]:
@@ -168,6 +188,11 @@ def _batches(drafts: Iterable[Draft | Refusal]) -> Iterator[list[Draft | Refusal
             batch, size = [], 0
     if batch:
         yield batch
+
+
+def _first_job(received: Iterable[Outcome]) -> int:
+    """The first job of a batch; past all jobs where it has none."""
+    return next((outcome.job for outcome in received if outcome.job is not None), NO_JOB)
 
 
 def _final(received: Iterable[Outcome], settled: Iterator[Outcome]) -> Iterator[Outcome]:

@@ -6,8 +6,8 @@ canonical form that the catalogue stores and hashes.
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import MISSING, Field, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, fields
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
@@ -254,20 +254,25 @@ def record_to_json(record: Record) -> str:
     ``parse_record`` gives the same record back, so equal records have equal texts.
     """
     known = {
-        field.name: value
-        for field in fields(record)
-        if (value := getattr(record, field.name)) != _default(field) and field.name != "extra"
+        name: value
+        for name, default in _DEFAULTS[type(record)]
+        if (value := getattr(record, name)) != default
     }
     if known.pop("private", False):
         known["visibility"] = "private"
     values = {**record.extra, **known, "type": KIND_OF[type(record)].value}
-    return json.dumps(
-        values, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_encode
-    )
+    return _to_json(values)
 
 
-def _default(field: "Field[Any]") -> object:
-    return field.default if field.default_factory is MISSING else field.default_factory()
+_DEFAULTS: Mapping[type[Record], Sequence[tuple[str, object]]] = {
+    record: [
+        (each.name, each.default if each.default_factory is MISSING else each.default_factory())
+        for each in fields(record)
+        if each.name != "extra"
+    ]
+    for record in _DOMAIN.values()
+}
+"""The fields of records that are known, each with its default."""
 
 
 def _encode(value: object) -> object:
@@ -281,6 +286,11 @@ def _encode(value: object) -> object:
         case Contribution(person=person, role=role):
             return {"person": person, "role": role}
     raise TypeError(f"{type(value).__name__} has no place in a record")
+
+
+_to_json = json.JSONEncoder(
+    sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_encode
+).encode
 
 
 def _refusal(error: ErrorDetails) -> RecordError:

@@ -1,6 +1,6 @@
 """Tells French and English from other languages."""
 
-from typing import Final
+from typing import Final, Self
 
 from finder.domain import Language
 from finder.errors import DependencyError
@@ -33,6 +33,10 @@ class LangidDetector:
             raise DependencyError(f"{error}: pip install py3langid") from error
         self._identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
         self._identifier.set_languages([*_KNOWN, *_RIVALS])
+
+    def __reduce__(self) -> tuple[type[Self], tuple[()]]:
+        """Another process loads the statistics itself: they are 70 MB."""
+        return type(self), ()
 
     def detect(self, text: str) -> Language:
         """French, English or other; other where the text is too short to tell."""

@@ -13,6 +13,7 @@ from finder.query import Mode, understand
 from finder.results import FoundPerson, FoundRecord, Page
 from finder.retrieval import Retriever
 from finder.service import Finder
+from indexers.annotation import Annotator
 from indexers.catalogue.database import Database
 from indexers.catalogue.library import SqlLibrary
 from indexers.dense.index import DenseIndex
@@ -68,8 +69,7 @@ class Organisation:
         tools = Tools(
             parsers=parsers,
             encoder=encoder,
-            detector=_detector(),
-            default_language=Language.FRENCH,
+            annotator=Annotator(detector=_detector(), default_language=Language.FRENCH),
         )
         self.pipeline = Pipeline(self.database, tools=tools)
         self.library = SqlLibrary(self.database)

@@ -3,12 +3,14 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
     URL,
     Connection,
+    Dialect,
     Integer,
     String,
     Table,
@@ -189,9 +191,23 @@ def take_range(connection: Connection, counter: str, count: int) -> range:
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """Insert rows, of which there may be none."""
+    """Insert rows of the same columns, of which there may be none.
+
+    They go to the driver as they are, in half the time: no column has a type of its own.
+    """
     if rows:
-        connection.execute(insert(table), rows)
+        statement, columns = _insertion(table, tuple(rows[0]), connection.dialect)
+        values = [tuple(map(row.__getitem__, columns)) for row in rows]
+        connection.exec_driver_sql(statement, values)
+
+
+@lru_cache
+def _insertion(
+    table: Table, columns: tuple[str, ...], dialect: Dialect
+) -> tuple[str, Sequence[str]]:
+    """A statement for the driver, and the columns that its parameters are, in their order."""
+    compiled = insert(table).compile(dialect=dialect, column_keys=columns)
+    return str(compiled), getattr(compiled, "positiontup", columns)
 
 
 def _begin(connection: Connection) -> None:

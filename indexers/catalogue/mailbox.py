@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, func, select
+from sqlalchemy import Connection, Row, and_, delete, func, select
 
 from finder.corpus import KINDS
 from finder.domain import RecordKey
@@ -14,7 +14,7 @@ from indexers.outcomes import Outcome, Status
 _KEPT_SECONDS: Final = 86_400.0
 """After a day, whoever waited is gone."""
 
-_LAST: Final = 2**62
+NO_JOB: Final = 2**62
 """Higher than the number of any job."""
 
 
@@ -56,19 +56,20 @@ def tell(
     )
 
 
-def collect(connection: Connection, delivery: int, *, jobs: int) -> list[Outcome]:
+def collect(connection: Connection, delivery: int, *, jobs: int, before: int) -> list[Outcome]:
     """Take out what became of a delivery's jobs, in the order of their numbers.
 
     Args:
         connection: In a transaction: an outcome is told once.
         delivery: Whose jobs.
         jobs: Of how many at most.
+        before: Of those with a lower number than this one.
     """
-    own = outcomes.c.delivery == delivery
+    own = and_(outcomes.c.delivery == delivery, outcomes.c.job < before)
     last = select(outcomes.c.job).where(own, outcomes.c.part == 0)
     last = last.order_by(outcomes.c.job).offset(jobs - 1).limit(1)
     taken = delete(outcomes).where(
-        own, outcomes.c.job <= func.coalesce(last.scalar_subquery(), _LAST)
+        own, outcomes.c.job <= func.coalesce(last.scalar_subquery(), NO_JOB)
     )
     rows = connection.execute(taken.returning(outcomes)).fetchall()
     return [_outcome(row) for row in sorted(rows, key=lambda row: (row.job, row.part))]

@@ -150,9 +150,9 @@ def is_due(connection: Connection, lane: Lane, *, besides: Collection[int] = ())
     return bool(connection.execute(select(waiting)).scalar_one())
 
 
-def is_pending(connection: Connection, delivery: int) -> bool:
-    """Whether a delivery has jobs that are not settled."""
-    waiting = exists().where(jobs.c.delivery == delivery)
+def is_pending(connection: Connection, delivery: int, *, before: int) -> bool:
+    """Whether a delivery has jobs with a lower number than one that are not settled."""
+    waiting = exists().where(jobs.c.delivery == delivery, jobs.c.number < before)
     return bool(connection.execute(select(waiting)).scalar_one())
 
 

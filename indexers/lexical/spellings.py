@@ -31,7 +31,10 @@ LETTERS: Final = "A-Za-zÀ-ÖØ-öø-ſ"
 
 _RUN = re.compile(f"[{LETTERS}]{{{SHORTEST},}}")
 
-_KNOWN = "SELECT word, number FROM spellings WHERE word IN (SELECT value FROM json_each(?))"
+_KNOWN = (
+    "SELECT json_group_object(word, number) FROM json_each(?) CROSS JOIN spellings ON word = value"
+)
+"""All in one value, made by the database: a row for each word takes twice the time."""
 
 NUMBER: Final = np.dtype("<u4")
 """Of a word of a passage."""
@@ -84,10 +87,10 @@ def forget_unused_spellings(connection: Connection) -> None:
 
 
 def _numbered(connection: Connection, words: Iterable[str]) -> Mapping[str, int]:
-    wanted = sorted(words)
-    rows = connection.exec_driver_sql(_KNOWN, (json.dumps(wanted),)).fetchall()
-    known = {word: number for word, number in rows}  # noqa: C416 - rows are no pairs to mypy
-    new = [word for word in wanted if word not in known]
+    wanted = list(words)
+    found = connection.exec_driver_sql(_KNOWN, (json.dumps(wanted),)).scalar_one()
+    known: dict[str, int] = json.loads(found)
+    new = sorted(word for word in wanted if word not in known)
     if new:
         numbers = take_range(connection, "spelling", len(new))
         known.update(zip(new, numbers, strict=True))
