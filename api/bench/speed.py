@@ -7,6 +7,7 @@ from pathlib import Path
 from api.assembly import build_encoder
 from api.bench.asking import WARM_UP, ask
 from api.bench.filling import fill_by_hashing, fill_by_model
+from api.bench.posting import fill_posts
 from api.bench.serving import serve
 from api.bench.starting import start
 from api.progress import Progress
@@ -28,7 +29,7 @@ def measure_speed(settings: Settings, *, passages: int, progress: Progress) -> I
 
     Args:
         settings: How Finder is configured.
-        passages: How many passages are searched.
+        passages: How many passages are searched; small posts are twice as many.
         progress: Shows how far each step is.
     """
     whole = Organisation(passages=passages)
@@ -40,8 +41,10 @@ def measure_speed(settings: Settings, *, passages: int, progress: Progress) -> I
     yield from start(progress)
     with tempfile.TemporaryDirectory(prefix="finder-bench-") as folder:
         large = settings.model_copy(update={"data": Path(folder, "large")})
+        posts = settings.model_copy(update={"data": Path(folder, "posts")})
         small = settings.model_copy(update={"data": Path(folder, "small")})
         yield fill_by_hashing(large, whole, encoder=encoder, progress=progress)
+        yield from fill_posts(posts, posts=2 * passages, progress=progress)
         yield fill_by_model(small, part, encoder=encoder, progress=progress)
         yield from ask(large, asked, encoder=encoder, progress=progress)
         yield from serve(large.data, served, progress)

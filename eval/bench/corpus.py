@@ -20,6 +20,8 @@ SHORTEST_MEAN = 3
 QUERY_WORDS = (2, 6)
 """The words of a query, from and to; four at the median, as people type."""
 SENTENCE_WORDS = 18
+POST_WORDS = (5, 35)
+"""The words of a small post, from and to."""
 DOCUMENT_PARAGRAPHS = (1, 20)
 LATEST = datetime(2025, 6, 30, tzinfo=UTC)
 DAYS = 5 * 365
@@ -95,6 +97,23 @@ def write_records(organisation: Organisation, file: Path) -> None:
     with file.open("w", encoding="utf-8", newline="\n") as out:
         for record in _Writer(organisation).records():
             out.write(json.dumps(record, ensure_ascii=False) + "\n")
+
+
+def write_posts(count: int, file: Path, *, seed: int = 20_250_630) -> None:
+    """Write small posts, as people chat, as newline-delimited JSON."""
+    random = np.random.default_rng(seed)
+    vocabulary = Vocabulary(random)
+    with file.open("w", encoding="utf-8", newline="\n") as out:
+        for number in range(count):
+            words = vocabulary.draw(int(random.integers(*POST_WORDS, endpoint=True)), random)
+            author = f"p{random.integers(1 + count // 100)}"
+            post: Fields = {
+                "type": "post",
+                "id": f"small{number}",
+                "authors": [author],
+                "text": _sentences(words),
+            }
+            out.write(json.dumps(post, ensure_ascii=False) + "\n")
 
 
 def queries(organisation: Organisation, count: int) -> list[str]:
