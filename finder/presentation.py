@@ -59,9 +59,8 @@ class Presenter:
         rows = chosen.records.tolist()
         others = {row: folded.versions.get(row, ()) for row in rows}
         numbers = self._readable.corpus.records
-        stored = self._library.records(
-            [int(numbers[other]) for held in others.values() for other in held]
-        )
+        wanted = [int(numbers[other]) for held in others.values() for other in held]
+        stored = self._library.records(wanted) if wanted else {}
         return [
             replace(
                 shown,

@@ -37,8 +37,8 @@ _PEOPLE = """
     WHERE people.number IN (SELECT value FROM json_each(?))
 """
 _TITLES = """
-    SELECT kind, id, number, title FROM records
-    WHERE (kind, id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))
+    SELECT records.kind, records.id, number, title FROM json_each(?) AS asked
+    CROSS JOIN records ON kind = asked.value ->> 0 AND records.id = asked.value ->> 1
 """
 _BEARERS = {
     Likeness.SAME: "SELECT record FROM names WHERE word = ?",

@@ -19,7 +19,15 @@ from indexers.lexical.phrases import occurrences
 from indexers.lexical.stems import forms
 from indexers.lexical.tokens import spaces_closed, surfaces, take_apart, words
 
-__all__ = ["Analyser", "may_have_form", "query_terms", "standard_analyser", "word_forms", "words"]
+__all__ = [
+    "Analyser",
+    "Starts",
+    "may_have_form",
+    "query_terms",
+    "standard_analyser",
+    "word_forms",
+    "words",
+]
 
 _VERSION = 3
 """Raised when the terms of texts change; those of another version do not meet this one's."""
@@ -100,17 +108,31 @@ class Analyser:
         ]
 
 
-def may_have_form(word: str, starts: frozenset[str]) -> bool:
-    """Whether a word may have a form that starts so, told in a twentieth of an analysis' time.
+class Starts(dict[str, bool]):
+    """Whether a word that starts with some two letters may have one of some forms.
+
+    Analysis changes the ends of words only.
 
     Args:
-        word: As it stands in a text.
-        starts: The first two letters of forms: analysis changes the ends of words only.
+        forms: What is looked for.
     """
-    # What has parts, digits, or letters that become others, may start anywhere.
-    if not word.isalpha() or not (start := _plain_start(word[:2])).isascii():
-        return True
-    return start in starts or start[0] in starts or word[:2] in starts
+
+    def __init__(self, forms: Iterable[str]) -> None:
+        super().__init__()
+        self._starts = frozenset(form[:2] for form in forms)
+
+    def __missing__(self, letters: str) -> bool:
+        start = _plain_start(letters)
+        # What becomes other letters may start anywhere.
+        likely = not start.isascii() or not self._starts.isdisjoint((start, start[0], letters))
+        self[letters] = likely
+        return likely
+
+
+def may_have_form(word: str, starts: Starts) -> bool:
+    """Whether a word of a text may have a form, told in a fiftieth of an analysis' time."""
+    # What has parts or digits may start anywhere.
+    return not word.isalpha() or starts[word[:2]]
 
 
 @lru_cache(maxsize=10_000)

@@ -18,7 +18,7 @@ from finder.ports import Hits
 from finder.snippets import Span
 from indexers.catalogue.database import Database
 from indexers.catalogue.remaking import times_remade
-from indexers.lexical.analysis import may_have_form, query_terms, word_forms, words
+from indexers.lexical.analysis import Starts, may_have_form, query_terms, word_forms, words
 from indexers.lexical.counts import checksum, unpack
 from indexers.lexical.expansion import Expander, Expansion, added, no_expansion
 from indexers.lexical.making import TERMS, check_analyser
@@ -235,7 +235,7 @@ class _AskedWords(dict[str, bool]):
     def __init__(self, asked: Sequence[frozenset[str]]) -> None:
         super().__init__()
         self._forms = frozenset().union(*asked)
-        self._starts = frozenset(form[:2] for form in self._forms)
+        self._starts = Starts(self._forms)
 
     def __missing__(self, word: str) -> bool:
         likely = may_have_form(word, self._starts)

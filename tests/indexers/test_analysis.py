@@ -13,7 +13,13 @@ import pytest
 from finder.domain import Language
 from indexers.lexical import analysis
 from indexers.lexical.acronyms import standard_acronyms
-from indexers.lexical.analysis import may_have_form, query_terms, standard_analyser, word_forms
+from indexers.lexical.analysis import (
+    Starts,
+    may_have_form,
+    query_terms,
+    standard_analyser,
+    word_forms,
+)
 from indexers.lexical.tokens import words
 
 FR, EN = Language.FRENCH, Language.ENGLISH
@@ -80,7 +86,7 @@ def test_the_table_is_large_and_what_it_misses_is_little() -> None:
 @pytest.mark.parametrize("pair", REACHED, ids=str)
 def test_a_word_that_meets_is_marked(pair: Pair) -> None:
     wanted = frozenset().union(*query_terms(pair.query))
-    starts = tuple({form[:2] for form in wanted})
+    starts = Starts(wanted)
     meeting = [word for _, _, word in words(pair.text) if word_forms(word) & wanted]
     phrases = {term for term in wanted if " " in term}
     assert meeting or phrases.intersection(standard_analyser().terms(pair.text, pair.language))
