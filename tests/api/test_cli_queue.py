@@ -1,4 +1,4 @@
-"""The queue from the command line: who works, what waits, what failed, and what a crash costs."""
+"""The queue from the command line: who works, what waits, and what failed."""
 
 import json
 import subprocess
