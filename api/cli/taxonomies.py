@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.cli.console import ConfigOption, DataOption, ExitCode, JsonOption, settings_of
-from finder.errors import NotFoundError
+from finder.errors import InputError, NotFoundError
 
 if TYPE_CHECKING:
     from indexers.taxonomy.reading import ReadTaxonomy
@@ -53,8 +53,29 @@ def import_csv(
     Lines that are wrong are listed with their reason, and the exit code is 1; the others go in.
     """
     from indexers.taxonomy.reading import read_csv
+    from indexers.taxonomy.synonyms import SYNONYMS
 
+    if file.stem in {_ESCO, SYNONYMS}:
+        raise InputError(f"{file.stem!r} is another taxonomy's name: call the file otherwise.")
     _keep(file.stem, read_csv(file), config=config, data=data, as_json=as_json)
+
+
+@importing.command("synonyms")
+def import_synonyms(
+    file: Annotated[
+        Path, typer.Argument(help="Lines such as 'DPO, DPD' or 'car => van'.", show_default=False)
+    ],
+    config: ConfigOption = None,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read an organisation's own synonyms and acronyms, in the format of Solr.
+
+    Lines that are wrong are listed with their reason, and the exit code is 1; the others go in.
+    """
+    from indexers.taxonomy.synonyms import SYNONYMS, read_synonyms
+
+    _keep(SYNONYMS, read_synonyms(file), config=config, data=data, as_json=as_json)
 
 
 @app.command("list")

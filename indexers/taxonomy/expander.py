@@ -1,7 +1,7 @@
 """Finds skills in a query, and what else finds them: their other labels, and narrower skills."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -10,6 +10,7 @@ from indexers.lexical.analysis import query_terms
 from indexers.lexical.expansion import Expansion, OtherName, Words
 from indexers.taxonomy.excluded import ExcludedTopics
 from indexers.taxonomy.labels import Stretch, stretches
+from indexers.taxonomy.synonyms import SYNONYMS
 
 SAME: Final = 0.8
 """What another label of a skill is worth beside the one that a query has."""
@@ -24,7 +25,7 @@ _MOST: Final = 60
 """Narrower skills; one with more, such as ESCO's "manage staff", says too little of each."""
 
 _KNOWN = """
-    SELECT DISTINCT key, id FROM skill_labels JOIN skills ON number = skill
+    SELECT DISTINCT key, id, taxonomy FROM skill_labels JOIN skills ON number = skill
     WHERE key IN (SELECT value FROM json_each(?))
 """
 
@@ -50,7 +51,7 @@ class SkillExpander:
     """Expands a query by the taxonomies of the catalogue, which every viewer may know.
 
     A skill counts where it is all that is asked for, or where its label has several words: one
-    word among others mostly means something else.
+    word among others mostly means something else. The organisation's own synonyms count anywhere.
 
     Args:
         database: The catalogue.
@@ -68,12 +69,20 @@ class SkillExpander:
         stretched = list(stretches(text))
         keys = json.dumps([stretch.key for stretch in stretched])
         known: dict[str, list[str]] = {}
-        for key, skill in self._database.look_up(_KNOWN, keys):
+        anywhere: set[str] = set()
+        for key, skill, taxonomy in self._database.look_up(_KNOWN, keys):
             known.setdefault(key, []).append(skill)
+            if taxonomy == SYNONYMS:
+                anywhere.add(key)
         if not known or self._excluded.are_in(text):
             return []
         found: dict[tuple[int, int], list[str]] = {}
-        for stretch in _longest(stretched, known):
+        named = [
+            each
+            for each in stretched
+            if each.key in known and (each.whole or each.words > 1 or each.key in anywhere)
+        ]
+        for stretch in _longest(named):
             found.setdefault((stretch.start, stretch.end), []).extend(known[stretch.key])
         return [
             Expansion(start=start, end=end, words=words, others=self._others(skills, words))
@@ -96,15 +105,10 @@ class SkillExpander:
         return () if self._excluded.are_in(label) else tuple(query_terms(label))
 
 
-def _longest(stretched: Sequence[Stretch], known: dict[str, list[str]]) -> list[Stretch]:
-    """The skills in a query that are not part of a longer one."""
-    named = [
-        stretch
-        for stretch in sorted(stretched, key=lambda stretch: -stretch.words)
-        if stretch.key in known and (stretch.whole or stretch.words > 1)
-    ]
+def _longest(named: Iterable[Stretch]) -> list[Stretch]:
+    """The names in a query that are not part of a longer one."""
     kept: list[Stretch] = []
-    for stretch in named:
+    for stretch in sorted(named, key=lambda stretch: -stretch.words):
         if all(
             stretch.end <= other.start
             or other.end <= stretch.start

@@ -9,7 +9,7 @@ from indexers.lexical.tokens import take_apart, words
 
 _LANGUAGES: Final = (Language.FRENCH, Language.ENGLISH)
 
-_LONGEST: Final = 6
+LONGEST: Final = 6
 """Words of a label that is looked for: nobody types a longer one."""
 
 
@@ -40,7 +40,7 @@ def stretches(text: str) -> Iterator[Stretch]:
     for language in _LANGUAGES:
         units = _units(text, language)
         for first in range(len(units)):
-            for last in range(first + 1, min(len(units), first + _LONGEST) + 1):
+            for last in range(first + 1, min(len(units), first + LONGEST) + 1):
                 stretch = units[first:last]
                 start, end = stretch[0][0], stretch[-1][1]
                 whole = len(stretch) == len(units)
@@ -51,7 +51,7 @@ def label_keys(label: str) -> frozenset[str]:
     """What a label is found by: a key in each language; none where nobody would type it."""
     units = {language: _units(label, language) for language in _LANGUAGES}
     return frozenset(
-        _key(found, language) for language, found in units.items() if 0 < len(found) <= _LONGEST
+        _key(found, language) for language, found in units.items() if 0 < len(found) <= LONGEST
     )
 
 

@@ -1,0 +1,67 @@
+"""Reads an organisation's own synonyms and acronyms, in the format of Solr and Elasticsearch.
+
+A line holds names that are found by each other, separated by commas, or names that others are
+found by, after ``=>``: https://solr.apache.org/guide/solr/latest/indexing-guide/filters.html.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from finder.errors import InputError, RecordError
+from indexers.taxonomy.labels import LONGEST, label_keys
+from indexers.taxonomy.reading import ReadTaxonomy
+from indexers.taxonomy.skills import RefusedLine, Skill
+
+SYNONYMS: Final = "synonyms"
+"""The taxonomy that they make."""
+
+_ONE_WAY = "=>"
+_NO_CHARACTER = "\N{REPLACEMENT CHARACTER}"
+
+
+def read_synonyms(file: Path) -> ReadTaxonomy:
+    """The synonyms of a text file in UTF-8; what follows ``#`` is a comment.
+
+    Raises:
+        InputError: The file cannot be read.
+    """
+    read = ReadTaxonomy()
+    try:
+        lines = file.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+    except OSError as error:
+        raise InputError(f"{file} cannot be read: {error.strerror}.") from error
+    for number, line in enumerate(lines, start=1):
+        meant = line.partition("#")[0].strip()
+        if meant:
+            try:
+                read.skills.extend(_meaning(meant, f"{SYNONYMS}:{number}"))
+            except RecordError as error:
+                read.refused.append(RefusedLine(file=file, line=number, reason=error.reason))
+    return read
+
+
+def _meaning(line: str, id_: str) -> Iterator[Skill]:
+    """What a line names: one thing, or a thing and one that is found by it."""
+    asked, is_one_way, found = (part.strip() for part in line.partition(_ONE_WAY))
+    names, others = _names(asked), _names(found)
+    if is_one_way and not (names and others):
+        raise RecordError(f"names must stand on both sides of {_ONE_WAY}")
+    if not is_one_way and len(names) < 2:  # noqa: PLR2004 - a name and another one
+        raise RecordError("two names at least must stand here, separated by a comma")
+    yield Skill(id=id_, alternatives=names)
+    if is_one_way:
+        yield Skill(id=f"{id_}{_ONE_WAY}", alternatives=others, broader=(id_,))
+
+
+def _names(part: str) -> tuple[str, ...]:
+    names = tuple(filter(None, (" ".join(name.split()) for name in part.split(","))))
+    for name in names:
+        if _NO_CHARACTER in name:
+            raise RecordError(f"{name!r} is not UTF-8: save the file in that encoding")
+        if not label_keys(name):
+            raise RecordError(
+                f"{name!r} cannot be looked for: it takes a word that not every text has, and "
+                f"{LONGEST} of them at most"
+            )
+    return names
