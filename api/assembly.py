@@ -9,12 +9,13 @@ from threading import BoundedSemaphore
 from types import TracebackType
 from typing import Self
 
-from api.settings import EncoderSettings, Settings
+from api.settings import EncoderSettings, RerankerSettings, Settings
 from finder.access import Viewer
 from finder.domain import Language, PersonId
 from finder.errors import BusyError, LoadingError
 from finder.people import Voting
 from finder.ports import Encoder
+from finder.reranking import Reranking
 from finder.retrieval import Depth, Retriever
 from finder.service import Finder
 from finder.stages import Observer, unobserved
@@ -40,6 +41,7 @@ from models.encoder import SentenceTransformersEncoder
 from models.hashing import HashingEncoder
 from models.language import LangidDetector
 from models.lazy import LazyEncoder
+from models.reranker import CrossEncoderReranker
 
 CATALOGUE = "catalogue.sqlite"
 
@@ -100,7 +102,12 @@ class Installation:
             observe=self._observe,
         )
         return Finder(
-            self.library, retriever, voting=voting, clock=self._clock, observe=self._observe
+            self.library,
+            retriever,
+            voting=voting,
+            reranking=self._reranking,
+            clock=self._clock,
+            observe=self._observe,
         )
 
     @cached_property
@@ -126,6 +133,13 @@ class Installation:
     @cached_property
     def _queries(self) -> CachedQueries:
         return CachedQueries(LazyEncoder(self._checked_encoder))
+
+    @cached_property
+    def _reranking(self) -> Reranking | None:
+        reranker = build_reranker(self.settings.reranker, patient=self._patient)
+        if reranker is None:
+            return None
+        return Reranking(self.library, reranker, first=self.settings.reranker.first)
 
     @cached_property
     def _detector(self) -> LangidDetector:
@@ -230,5 +244,22 @@ def build_encoder(settings: EncoderSettings) -> Encoder:
         ensure_e5() if settings.name == "e5" else settings.name,
         query_prompt=settings.query_prompt,
         passage_prompt=settings.passage_prompt,
+        device=settings.device,
+    )
+
+
+def build_reranker(settings: RerankerSettings, *, patient: bool) -> CrossEncoderReranker | None:
+    """The reranker that is configured, if one is; it is loaded in the background.
+
+    Args:
+        settings: Which.
+        patient: Whether whoever asks waits for it.
+    """
+    if settings.name is None:
+        return None
+    return CrossEncoderReranker(
+        settings.name,
+        seconds=settings.budget_ms / 1_000,
+        patient=patient,
         device=settings.device,
     )

@@ -3,11 +3,12 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from api.assembly import CATALOGUE, build_encoder
+from api.assembly import CATALOGUE, build_encoder, build_reranker
 from api.settings import Settings
 from finder.errors import FinderError
 from indexers.catalogue.database import Database
@@ -41,7 +42,7 @@ class Finding:
 
 
 def diagnose(settings: Settings) -> Iterator[Finding]:
-    """Look at the disk, the lock, the catalogue, both indexes and the model."""
+    """Look at the disk, the lock, the catalogue, both indexes and the models."""
     yield _disk(settings.data)
     yield _lock(settings.data)
     if not (settings.data / CATALOGUE).exists():
@@ -64,6 +65,7 @@ def diagnose(settings: Settings) -> Iterator[Finding]:
             return
         yield _words(database)
         yield _model(settings, database)
+        yield from _reranker(settings)
         yield _meaning(database)
         yield from _differences(database)
         yield from _rebuilds(database, settings.data)
@@ -147,6 +149,19 @@ def _model(settings: Settings, database: Database | None) -> Finding:
         return Finding(check="model", level=Level.ERROR, message=str(error))
     message = f"{identity.name}, {identity.dimension} dimensions"
     return Finding(check="model", level=Level.OK, message=message)
+
+
+def _reranker(settings: Settings) -> Iterator[Finding]:
+    reranker = build_reranker(settings.reranker, patient=True)
+    if reranker is None:
+        return
+    with closing(reranker):
+        try:
+            reranker.scores("", [""])
+        except FinderError as error:
+            yield Finding(check="reranker", level=Level.ERROR, message=str(error))
+        else:
+            yield Finding(check="reranker", level=Level.OK, message=settings.reranker.name or "")
 
 
 def _meaning(database: Database) -> Finding:

@@ -51,6 +51,19 @@ class EncoderSettings(_Section):
     device: str | None = Field(default=None, description="'cpu' or 'cuda'; found by default")
 
 
+class RerankerSettings(_Section):
+    """Which model reads the first documents and posts again, if one does."""
+
+    name: str | None = Field(
+        default=None,
+        min_length=1,
+        description="any sentence-transformers cross-encoder by name or path; none by default",
+    )
+    first: int = Field(default=50, ge=2, le=200, description="how many it reads")
+    budget_ms: int = Field(default=500, ge=1, description="how long it may take for a query")
+    device: str | None = Field(default=None, description="'cpu' or 'cuda'; found by default")
+
+
 class ServerSettings(_Section):
     """Where the server listens."""
 
@@ -88,6 +101,7 @@ class Settings(BaseSettings):
         default=None, description="a TOML file of more topics that are never taken for a skill"
     )
     encoder: EncoderSettings = EncoderSettings()
+    reranker: RerankerSettings = RerankerSettings()
     server: ServerSettings = ServerSettings()
     viewer: ViewerSettings = ViewerSettings()
 

@@ -70,6 +70,7 @@ def led_by(corpus: Corpus, ranked: RankedRecords, rows: Ints) -> RankedRecords:
         relevance=Relevance(
             words=np.concatenate([whole, rest.relevance.words]),
             meaning=np.concatenate([np.zeros_like(whole), rest.relevance.meaning]),
+            moved=np.concatenate([np.zeros_like(whole), rest.relevance.moved]),
         ),
     )
 

@@ -22,19 +22,30 @@ MEANING_WEIGHT = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Relevance:
-    """Each candidate's two parts, whose sum is its score; arrays of one shape."""
+    """Each candidate's parts, whose sum is its score; arrays of one shape.
+
+    Attributes:
+        words: For its words.
+        meaning: For its meaning.
+        moved: For the place that a reranker gave it; zeros without one.
+    """
 
     words: Floats
     meaning: Floats
+    moved: Floats
 
     @property
     def total(self) -> Floats:
         """The scores."""
-        return self.words + self.meaning
+        return self.words + self.meaning + self.moved
 
     def take(self, positions: Ints) -> "Relevance":
         """Some of the candidates, in the order given."""
-        return Relevance(words=self.words[positions], meaning=self.meaning[positions])
+        return Relevance(
+            words=self.words[positions],
+            meaning=self.meaning[positions],
+            moved=self.moved[positions],
+        )
 
 
 def on_grid(values: Floats) -> Floats:
@@ -54,6 +65,7 @@ def fuse(words: Floats, meaning: Floats, *, floor: float, meaning_weight: float)
     return Relevance(
         words=on_grid((1.0 - meaning_weight) * _normalised(words, 0.0)),
         meaning=on_grid(meaning_weight * _normalised(meaning, floor)),
+        moved=np.zeros(len(words)),
     )
 
 

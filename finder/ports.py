@@ -53,6 +53,17 @@ class Encoder(Protocol):
         ...
 
 
+class Reranker(Protocol):
+    """Reads a query and a text together, which tells more than two vectors and takes longer."""
+
+    def scores(self, query: str, texts: Sequence[str]) -> Floats:
+        """How well texts answer, higher is better, shape ``(m,)``.
+
+        Of the first ``m`` texts, for which there was time; asked again, the same.
+        """
+        ...
+
+
 class LanguageDetector(Protocol):
     """Tells the language of a text."""
 

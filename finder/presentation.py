@@ -40,11 +40,13 @@ class Presenter:
                 passage = passages[best]
                 words = float(ranked.relevance.words[position])
                 meaning = float(ranked.relevance.meaning[position])
+                moved = float(ranked.relevance.moved[position])
                 shown[position] = FoundRecord(
                     record=stored[number].record,
-                    score=words + meaning,
+                    score=words + meaning + moved,
                     words=words,
                     meaning=meaning,
+                    moved=moved,
                     passage=FoundPassage(
                         snippet=snippet(passage.text, self._words.matches(passage.text)),
                         heading=passage.heading,

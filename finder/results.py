@@ -44,15 +44,16 @@ class FoundPassage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundRecord:
-    """A record found; ``words`` and ``meaning`` sum to ``score`` exactly.
+    """A record found; ``words``, ``meaning`` and ``moved`` sum to ``score`` exactly.
 
-    In a list it stands for its other ``versions``.
+    In a list it stands for its other ``versions``; ``moved`` is what a reranker gave or took.
     """
 
     record: Record
     score: float
     words: float
     meaning: float
+    moved: float
     passage: FoundPassage
     versions: Sequence[Record] = ()
 

@@ -127,7 +127,9 @@ class Retriever:
         alike = np.ones(len(found))
         return Candidates(
             passages=found,
-            relevance=Relevance(words=alike, meaning=np.zeros_like(alike)),
+            relevance=Relevance(
+                words=alike, meaning=np.zeros_like(alike), moved=np.zeros_like(alike)
+            ),
             mode=query.mode,
             asked=query.text,
             words=self.words.scorer(query.text, readable),

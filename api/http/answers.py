@@ -193,7 +193,7 @@ def _ref(found: FoundRecord) -> dict[str, Any]:
         ),
         "heading": passage.heading,
         "page": passage.page,
-        "score_parts": Parts(words=found.words, meaning=found.meaning),
+        "score_parts": Parts(words=found.words, meaning=found.meaning, moved=found.moved),
     }
 
 

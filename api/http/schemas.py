@@ -30,10 +30,13 @@ class SnippetText(BaseModel):
 
 
 class Parts(BaseModel):
-    """The two parts of a record's score, which sum to it exactly."""
+    """The parts of a record's score, which sum to it exactly."""
 
     words: float = Field(examples=[0.5])
     meaning: float = Field(examples=[0.4375])
+    moved: float = Field(
+        description="For the place that a reranker gave it; 0 without one.", examples=[0.0]
+    )
 
 
 class PersonRef(BaseModel):

@@ -21,7 +21,9 @@ ALWAYS = replace(AGING, recency_floor=1.0)
 
 
 def relevance(*words: float) -> Relevance:
-    return Relevance(words=np.array(words), meaning=np.zeros(len(words)))
+    return Relevance(
+        words=np.array(words), meaning=np.zeros(len(words)), moved=np.zeros(len(words))
+    )
 
 
 def corpus(associations: list[tuple[int, int, Role, int]], days: list[float]) -> Corpus:
@@ -100,7 +102,9 @@ class TestRecords:
         assert ranked.best.tolist() == [1, 3, 5]
 
     def test_the_parts_of_a_score_stay_with_it(self) -> None:
-        both = Relevance(words=np.array([0.2, 0.1]), meaning=np.array([0.1, 0.5]))
+        both = Relevance(
+            words=np.array([0.2, 0.1]), meaning=np.array([0.1, 0.5]), moved=np.zeros(2)
+        )
         made = corpus([], [TODAY] * 2)
         ranked = rank_records(made, np.array([1, 2]), both)
         assert ranked.relevance.meaning.tolist() == [0.5, 0.1]

@@ -1,0 +1,75 @@
+"""Loads sentence-transformers models."""
+
+import os
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from finder.errors import DependencyError
+
+_ENVIRONMENT: Final = {
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    # How long torch's threads spin before they sleep. For ever (the library's "active"), a query
+    # takes 800 ms beside other work on the same cores; never ("passive"), 25 ms on idle ones;
+    # some tens of microseconds, 10 ms idle and 27 ms beside. Read when torch is first imported.
+    "GOMP_SPINCOUNT": "30000",
+}
+
+
+def load(kind: str, name: str, device: str | None, *, advice: str) -> Any:  # noqa: ANN401 - the library loads only here
+    """A model by path or hub name, in bfloat16 where the processor computes in it.
+
+    The network is used for a hub name alone, and only where the hub's cache has not got it;
+    never with ``HF_HUB_OFFLINE`` set.
+
+    Args:
+        kind: The library's class: ``SentenceTransformer`` or ``CrossEncoder``.
+        name: A folder, or a name on the Hugging Face hub.
+        device: Where it runs (``cpu``, ``cuda``…); by default a GPU where there is one.
+        advice: What to do where it cannot be loaded.
+
+    Raises:
+        DependencyError: A library or the model is missing, or cannot be loaded.
+    """
+    for variable, value in _ENVIRONMENT.items():
+        os.environ.setdefault(variable, value)
+    try:
+        import sentence_transformers
+        from sentence_transformers.util import get_device_name
+        from transformers.utils import logging
+    except ImportError as error:
+        raise DependencyError(
+            f"{error}: models need pip install sentence-transformers torch"
+        ) from error
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    device = device or get_device_name()
+    build = partial(
+        getattr(sentence_transformers, kind),
+        name,
+        device=device,
+        model_kwargs={"dtype": _precision(device)},
+    )
+    try:
+        try:
+            model = build(local_files_only=True)
+        except OSError:
+            if Path(name).exists():
+                raise
+            model = build()
+    except Exception as error:
+        raise DependencyError(f"cannot load the model {name!r} ({error}): {advice}") from error
+    return model.eval()
+
+
+def _precision(device: str) -> Any:  # noqa: ANN401 - a torch.dtype
+    """Bfloat16 where the hardware multiplies in it: emulated, it is slower than float32."""
+    import torch
+
+    if device.startswith("cuda"):
+        native = torch.cuda.is_bf16_supported(including_emulation=False)
+    else:
+        able = torch.cpu.get_capabilities()
+        native = device == "cpu" and any(
+            able.get(unit) for unit in ("avx512_bf16", "amx_bf16", "bf16", "sve_bf16")
+        )
+    return torch.bfloat16 if native else torch.float32
