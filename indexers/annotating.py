@@ -117,7 +117,12 @@ class _AnnotatorProcess:
         Raises:
             Exception: Whatever the annotation of any of them raises.
         """
-        told = self._ask(texts)
+        try:
+            told = self._ask(texts)
+        except (EOFError, OSError):
+            self._process.kill()  # what is left of it, so that it is not asked again
+            self._process.wait()
+            raise
         if isinstance(told, Exception):
             raise told
         assert isinstance(told, list)  # noqa: S101 - as it is answered below
@@ -143,8 +148,11 @@ def _annotated(annotator: Annotator, texts: Sequence[Text]) -> Annotations:
     return [annotator.annotate(text) for text in texts]
 
 
-def _serve(requests: IO[bytes], answers: IO[bytes]) -> None:
+def _serve(requests: IO[bytes]) -> None:
     """Take an annotator, then annotate until nobody asks any more."""
+    # What libraries print must not stand between the answers.
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
     annotator: Annotator | None = None
     while (request := read_frame(requests)) is not None:
         asked = pickle.loads(request)  # noqa: S301 - from the process that started this one
@@ -160,4 +168,4 @@ def _serve(requests: IO[bytes], answers: IO[bytes]) -> None:
 
 
 if __name__ == "__main__":
-    _serve(sys.stdin.buffer, sys.stdout.buffer)
+    _serve(sys.stdin.buffer)

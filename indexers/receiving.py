@@ -204,6 +204,8 @@ def _final(received: Iterable[Outcome], settled: Iterator[Outcome]) -> Iterator[
     """
     following = next(settled, None)
     for outcome in received:
+        while following and outcome.job and following.job and following.job < outcome.job:
+            following = next(settled, None)  # of what nobody waited for, and was told so
         if outcome.job is None or following is None or following.job != outcome.job:
             yield outcome
         while following is not None and following.job == outcome.job:

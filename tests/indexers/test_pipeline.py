@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
 
@@ -15,11 +16,13 @@ from finder.errors import StorageError
 from finder.ports import Vectors
 from finder.query import Mode
 from indexers.catalogue.database import GENERATION, fact, set_fact
+from indexers.catalogue.queue import Priority
 from indexers.catalogue.schema import failures, passages, records, terms, vectors
 from indexers.dense.writer import awaiting_vectors
 from indexers.lexical.making import ANALYSER, remake_words
 from indexers.outcomes import Status
 from indexers.parsing import ParserPool
+from indexers.receiving import Delivery
 from indexers.sources import Refusal, SourceItem
 from indexers.sources.ndjson import NdjsonSource
 from models.hashing import HashingEncoder
@@ -341,3 +344,18 @@ def test_a_reader_follows_a_writer_in_another_process(organisation: Organisation
     for mode in Mode:
         assert organisation.found("ailleurs", mode=mode)[0] == "far"
     assert len(organisation.found("facture")) == 6
+
+
+def test_what_is_received_after_a_pause_is_told_as_it_is_settled(
+    organisation: Organisation,
+) -> None:
+    posts = tuple(replace(POSTS[0], id=f"p{n}") for n in range(2_500))
+    worker = organisation.pipeline._worker
+    turns = iter([False])
+    delivery = Delivery(organisation.database, priority=Priority.BACKFILL)
+
+    told = list(delivery.follow(Given(posts), lambda: next(turns, True) and worker.work() > 0))
+
+    assert [outcome.key.id for outcome in told if outcome.key] == [post.id for post in posts]
+    statuses = [outcome.status for outcome in told]
+    assert statuses == [Status.RECEIVED] * 1_000 + [Status.INDEXED] * 1_500
