@@ -249,7 +249,7 @@ def build_encoder(settings: EncoderSettings) -> Encoder:
 
 
 def build_reranker(settings: RerankerSettings, *, patient: bool) -> CrossEncoderReranker | None:
-    """The reranker that is configured, if one is; it is loaded in the background.
+    """The reranker that is configured, if one is; it is loaded when it is first needed.
 
     Args:
         settings: Which.

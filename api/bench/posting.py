@@ -8,8 +8,6 @@ from pathlib import Path
 from threading import Event, Thread
 from time import sleep
 
-import numpy as np
-
 from api.assembly import Installation
 from api.progress import Progress
 from api.settings import EncoderSettings, Settings
@@ -109,7 +107,7 @@ def _freshest(installation: Installation, backlog: int, progress: Progress) -> F
             advance(1)
     return Figure(
         name=f"a fresh post found by words, beside a back-fill of {backlog:,}: at the latest",
-        value=float(np.max(waited)),
+        value=max(waited),
         unit="s",
         target=2.0,
         at_most=True,

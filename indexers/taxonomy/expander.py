@@ -69,21 +69,21 @@ class SkillExpander:
         stretched = list(stretches(text))
         keys = json.dumps([stretch.key for stretch in stretched])
         known: dict[str, list[str]] = {}
-        anywhere: set[str] = set()
+        own: dict[str, list[str]] = {}
         for key, skill, taxonomy in self._database.look_up(_KNOWN, keys):
             known.setdefault(key, []).append(skill)
             if taxonomy == SYNONYMS:
-                anywhere.add(key)
+                own.setdefault(key, []).append(skill)
         if not known or self._excluded.are_in(text):
             return []
-        found: dict[tuple[int, int], list[str]] = {}
-        named = [
-            each
+        named = {
+            each: known[each.key] if each.whole or each.words > 1 else own[each.key]
             for each in stretched
-            if each.key in known and (each.whole or each.words > 1 or each.key in anywhere)
-        ]
+            if each.key in (known if each.whole or each.words > 1 else own)
+        }
+        found: dict[tuple[int, int], list[str]] = {}
         for stretch in _longest(named):
-            found.setdefault((stretch.start, stretch.end), []).extend(known[stretch.key])
+            found.setdefault((stretch.start, stretch.end), []).extend(named[stretch])
         return [
             Expansion(start=start, end=end, words=words, others=self._others(skills, words))
             for (start, end), skills in found.items()

@@ -16,7 +16,7 @@ Row = Mapping[str, str]
 
 _Parsed = TypeVar("_Parsed")
 
-_NO_CHARACTER = "\N{REPLACEMENT CHARACTER}"
+NO_CHARACTER = "\N{REPLACEMENT CHARACTER}"
 """What stands for bytes that are no UTF-8."""
 
 
@@ -92,6 +92,6 @@ def _row(header: list[str], values: list[str]) -> Row:
         )
     row = {name: value.strip() for name, value in zip(header, values, strict=False)}
     for name, value in row.items():
-        if _NO_CHARACTER in value:
+        if NO_CHARACTER in value:
             raise RecordError("it is not UTF-8: save the file in this encoding", field=name)
     return row

@@ -11,13 +11,13 @@ from typing import Final
 from finder.errors import InputError, RecordError
 from indexers.taxonomy.labels import LONGEST, label_keys
 from indexers.taxonomy.reading import ReadTaxonomy
+from indexers.taxonomy.rows import NO_CHARACTER
 from indexers.taxonomy.skills import RefusedLine, Skill
 
 SYNONYMS: Final = "synonyms"
 """The taxonomy that they make."""
 
 _ONE_WAY = "=>"
-_NO_CHARACTER = "\N{REPLACEMENT CHARACTER}"
 
 
 def read_synonyms(file: Path) -> ReadTaxonomy:
@@ -57,7 +57,7 @@ def _meaning(line: str, id_: str) -> Iterator[Skill]:
 def _names(part: str) -> tuple[str, ...]:
     names = tuple(filter(None, (" ".join(name.split()) for name in part.split(","))))
     for name in names:
-        if _NO_CHARACTER in name:
+        if NO_CHARACTER in name:
             raise RecordError(f"{name!r} is not UTF-8: save the file in that encoding")
         if not label_keys(name):
             raise RecordError(

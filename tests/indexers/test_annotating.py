@@ -11,6 +11,7 @@ from detectors import PlaceDetector
 from organisation import Given, Organisation
 
 from finder.domain import Language, Passage, PersonId, Post
+from indexers import annotating
 from indexers.annotating import BatchAnnotator
 from indexers.annotation import Annotator, Text
 from indexers.outcomes import Status
@@ -87,6 +88,20 @@ class TestBeside:
             waiting()
         assert languages(batches, TEXTS) == {Language.FRENCH}
         await_beside(batches)
+
+    def test_it_ends_when_there_is_nothing_to_do_for_a_while(
+        self, batches: BatchAnnotator, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await_beside(batches)
+        process = the_process()
+        batches.rest()
+        assert process.is_running()
+
+        monkeypatch.setattr(annotating, "_IDLE_SECONDS", 0.0)
+        batches.rest()
+
+        assert not process.is_running()
+        assert languages(batches, TEXTS) == {Language.FRENCH}
 
     def test_it_ends_when_it_is_closed(self, batches: BatchAnnotator) -> None:
         await_beside(batches)

@@ -7,6 +7,7 @@ from organisation import NewOrganisation, Organisation
 
 from finder.domain import PersonId, Post
 from finder.errors import InputError
+from indexers.taxonomy.skills import Skill
 from indexers.taxonomy.store import forget_taxonomies, keep_taxonomy, kept_taxonomies
 from indexers.taxonomy.synonyms import SYNONYMS, read_synonyms
 
@@ -50,12 +51,24 @@ def test_names_are_found_by_each_other_among_other_words_too(organisation: Organ
     assert set(organisation.found("panne d’opale")) == {"tool", "purpose"}
     assert organisation.found("gestion des carrières")[:2] == ["purpose", "half"]
     assert "tool" in organisation.found("gestion des carrières")
-    assert organisation.found("où est la badgeuse") == ["clock"]
+    assert organisation.found("badgeuse cassée") == ["clock"]
 
 
 def test_one_way_is_no_way_back(organisation: Organisation) -> None:
     assert organisation.found("véhicules") == ["car", "van"]
     assert organisation.found("fourgon électrique") == ["van"]
+
+
+def test_a_skill_of_the_same_name_does_not_count_among_other_words(
+    organisation: Organisation,
+) -> None:
+    # Of another taxonomy: one word among others mostly means something else.
+    keep_taxonomy(
+        organisation.database, "skills", [Skill(id="s", alternatives=("badgeuse", "courrier"))]
+    )
+    organisation.take(Post(id="mail", text="Le courrier du matin", authors=(PersonId("ana"),)))
+    assert set(organisation.found("badgeuse")) == {"clock", "mail"}
+    assert organisation.found("badgeuse cassée") == ["clock"]
 
 
 def test_a_name_is_not_mistyped(organisation: Organisation) -> None:
