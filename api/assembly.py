@@ -23,6 +23,7 @@ from indexers.annotation import Annotator
 from indexers.catalogue.database import Database
 from indexers.catalogue.library import SqlLibrary
 from indexers.catalogue.queue import Priority
+from indexers.clicks import ClickLog
 from indexers.dense.index import DenseIndex
 from indexers.dense.writer import check_encoder
 from indexers.lexical.index import LexicalIndex
@@ -114,6 +115,18 @@ class Installation:
     def _words(self) -> LexicalIndex:
         return LexicalIndex(
             self.database, expander=SkillExpander(self.database, self.excluded_topics)
+        )
+
+    @cached_property
+    def click_log(self) -> ClickLog:
+        """What was opened from which queries, if the organisation keeps that."""
+        kept = self.settings.click_log
+        return ClickLog(
+            self.database,
+            self.library,
+            excluded=self.excluded_topics,
+            days=kept.days if kept.enabled else 0,
+            clock=self._clock,
         )
 
     @cached_property

@@ -80,6 +80,13 @@ class ViewerSettings(_Section):
     )
 
 
+class ClickLogSettings(_Section):
+    """Whether it is kept which results are opened, without anybody's name."""
+
+    enabled: bool = Field(default=False, description="whether anything of it is kept")
+    days: int = Field(default=180, ge=1, le=3_650, description="after how many it is forgotten")
+
+
 class Settings(BaseSettings):
     """Everything that can be configured."""
 
@@ -104,6 +111,7 @@ class Settings(BaseSettings):
     reranker: RerankerSettings = RerankerSettings()
     server: ServerSettings = ServerSettings()
     viewer: ViewerSettings = ViewerSettings()
+    click_log: ClickLogSettings = ClickLogSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -5,7 +5,8 @@
     │   ├── RecordError       one record or line is refused; the rest goes in
     │   ├── QueryError        the query cannot be answered as it stands
     │   ├── NotFoundError     nothing by that id, for this viewer
-    │   └── IdempotencyError  a key that was given to something else
+    │   ├── IdempotencyError  a key that was given to something else
+    │   └── ClickLogOffError  the organisation keeps no click log
     ├── RetryError            try again later
     │   ├── BusyError         another process writes
     │   └── LoadingError      the encoder is being loaded
@@ -74,6 +75,12 @@ class IdempotencyError(InputError):
     """A request's idempotency key came with another body before."""
 
     code = "idempotency-key"
+
+
+class ClickLogOffError(InputError):
+    """The organisation keeps no click log."""
+
+    code = "click-log-off"
 
 
 class RetryError(FinderError):

@@ -8,7 +8,7 @@ from anyio import to_thread
 from fastapi import FastAPI
 
 from api.assembly import Installation
-from api.http import asking, health, pushing, records
+from api.http import asking, clicking, health, pushing, records
 from api.http.guards import LocalOnly, SecurityHeaders
 from api.http.metrics import Metrics
 from api.http.problems import install_problems, problem_schemas
@@ -19,7 +19,14 @@ from api.http.working import BackgroundWork
 from api.pages.routes import install_pages
 from finder import __version__
 
-_ROUTERS = (asking.router, records.router, pushing.router, health.router, health.at_root)
+_ROUTERS = (
+    asking.router,
+    clicking.router,
+    records.router,
+    pushing.router,
+    health.router,
+    health.at_root,
+)
 
 
 class FinderApp(FastAPI):

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from finder.errors import (
     BusyError,
+    ClickLogOffError,
     FinderError,
     IdempotencyError,
     InputError,
@@ -27,6 +28,7 @@ STATUSES: Mapping[type[FinderError], HTTPStatus] = {
     InputError: HTTPStatus.BAD_REQUEST,
     NotFoundError: HTTPStatus.NOT_FOUND,
     IdempotencyError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ClickLogOffError: HTTPStatus.FORBIDDEN,
     RetryError: HTTPStatus.SERVICE_UNAVAILABLE,
     BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
     OperatorError: HTTPStatus.INTERNAL_SERVER_ERROR,

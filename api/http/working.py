@@ -1,12 +1,13 @@
 """Works behind the server's back: what was received becomes findable, by words and by meaning."""
 
+from contextlib import suppress
 from threading import Event, Thread
 from typing import Literal
 
 import structlog
 
 from api.assembly import Installation
-from finder.errors import BusyError, FinderError
+from finder.errors import BusyError, FinderError, RetryError
 from indexers.catalogue.progress import is_paused_now
 
 PURPOSE = "finder serve"
@@ -68,6 +69,7 @@ class BackgroundWork:
 
     def _run(self) -> None:
         try:
+            self._forget_clicks()
             self._installation.mend(PURPOSE)  # what cannot be read before may be read after
             self._installation.finder.follow(self._installation.viewer())
             _ = self._installation.encoder.identity  # builds it
@@ -90,5 +92,10 @@ class BackgroundWork:
             return
 
     def _rest(self) -> None:
+        self._forget_clicks()
         self._woken.wait(_IDLE_SECONDS)
         self._woken.clear()
+
+    def _forget_clicks(self) -> None:
+        with suppress(RetryError):  # it is tried again in a moment
+            self._installation.click_log.expire()

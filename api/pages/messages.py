@@ -92,6 +92,8 @@ FRENCH: Mapping[str, str] = {
     "score": "Score",
     "type_person": "Profil",
     "type_group": "Groupe",
+    "click_log": "Les résultats ouverts sont comptés, avec les mots cherchés, pendant {days} jours "
+    "et sans votre nom, pour proposer des synonymes.",
     "type_post": "Message",
     "type_document": "Document",
     "untitled": "{kind} du {date}",
@@ -199,6 +201,8 @@ ENGLISH: Mapping[str, str] = {
     "score": "Score",
     "type_person": "Profile",
     "type_group": "Group",
+    "click_log": "Results that are opened are counted, with the words that were searched, for "
+    "{days} days and without your name, to suggest synonyms.",
     "type_post": "Post",
     "type_document": "Document",
     "untitled": "{kind} of {date}",

@@ -90,6 +90,7 @@ def page(
         say=Wording(shown),
         answer=answer,
         viewer=_viewer(served.installation),
+        click_log=served.installation.settings.click_log,
     )
     headers = {"Vary": "Accept-Language", "Content-Language": shown}
     return HTMLResponse(html, status_code=answer.status, headers=headers)

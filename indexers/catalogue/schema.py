@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 
-FORMAT_VERSION = "5"
+FORMAT_VERSION = "6"
 """Of the tables below; a catalogue of another version is refused."""
 
 metadata = MetaData()
@@ -291,4 +291,17 @@ skill_parents = Table(
     Column("skill", ForeignKey("skills.number", ondelete="CASCADE"), nullable=False, index=True),
     Column("parent", String, nullable=False, index=True),
     comment="The ids of broader skills, whatever taxonomy has them.",
+)
+
+clicks = Table(
+    "clicks",
+    metadata,
+    Column("kind", Integer, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("query", String, primary_key=True),
+    Column("day", Integer, primary_key=True),
+    Index("clicks_by_day", "day"),
+    comment="Records that were opened from the results of a query, once for each day, which is "
+    "counted from the first of the year 1: by whom and how often is not kept.",
+    sqlite_with_rowid=False,
 )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, or_, select
 
 from finder.access import rule_of
 from finder.corpus import KINDS, SECONDS_A_DAY
@@ -31,6 +31,7 @@ from indexers.catalogue.relations import (
 from indexers.catalogue.schema import (
     awaiting,
     bodies,
+    clicks,
     passages,
     records,
     removals,
@@ -152,7 +153,17 @@ def remove_records(
             ],
         )
         connection.execute(delete(records).where(those))
+        _forget_clicks(connection, {RecordKey(KINDS[row.kind], row.id) for row in found} - coming)
     return len(found)
+
+
+def _forget_clicks(connection: Connection, deleted: Collection[RecordKey]) -> None:
+    if deleted:
+        its_own = and_(clicks.c.kind == bindparam("its_kind"), clicks.c.id == bindparam("its_id"))
+        connection.execute(
+            delete(clicks).where(its_own),
+            [{"its_kind": KINDS.index(key.kind), "its_id": key.id} for key in deleted],
+        )
 
 
 def _removed_vectors(connection: Connection, keys: Iterable[RecordKey]) -> Mapping[str, bytes]:

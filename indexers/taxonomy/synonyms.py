@@ -18,6 +18,14 @@ SYNONYMS: Final = "synonyms"
 """The taxonomy that they make."""
 
 _ONE_WAY = "=>"
+_COMMENT = "#"
+_SEPARATOR = ","
+
+
+def is_name(text: str) -> bool:
+    """Whether a text, without breaks of lines, may stand as a name in such a file."""
+    marks = (_ONE_WAY, _COMMENT, _SEPARATOR)
+    return not any(mark in text for mark in marks) and bool(label_keys(text))
 
 
 def read_synonyms(file: Path) -> ReadTaxonomy:
@@ -32,7 +40,7 @@ def read_synonyms(file: Path) -> ReadTaxonomy:
     except OSError as error:
         raise InputError(f"{file} cannot be read: {error.strerror}.") from error
     for number, line in enumerate(lines, start=1):
-        meant = line.partition("#")[0].strip()
+        meant = line.partition(_COMMENT)[0].strip()
         if meant:
             try:
                 read.skills.extend(_meaning(meant, f"{SYNONYMS}:{number}"))
@@ -55,7 +63,7 @@ def _meaning(line: str, id_: str) -> Iterator[Skill]:
 
 
 def _names(part: str) -> tuple[str, ...]:
-    names = tuple(filter(None, (" ".join(name.split()) for name in part.split(","))))
+    names = tuple(filter(None, (" ".join(name.split()) for name in part.split(_SEPARATOR))))
     for name in names:
         if NO_CHARACTER in name:
             raise RecordError(f"{name!r} is not UTF-8: save the file in that encoding")

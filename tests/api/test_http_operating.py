@@ -96,6 +96,7 @@ def test_the_description_is_openapi_3_1_and_names_every_route(description: dict[
         "/people/{person_id}",
         "/documents/{document_id}",
         "/posts/{post_id}",
+        "/clicks",
         "/records",
         "/health/live",
         "/health/ready",

@@ -5,6 +5,7 @@ import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from api.assembly import Installation
 from api.http.app import create_app
-from api.settings import Settings
+from api.settings import ClickLogSettings, Settings
 
 pytestmark = pytest.mark.browser
 
@@ -42,6 +43,22 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@contextmanager
+def served(installation: Installation) -> Iterator[str]:
+    """An installation, served for real: its address."""
+    server = uvicorn.Server(uvicorn.Config(create_app(installation), port=0, log_config=None))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            thread.join(0.01)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
 @pytest.fixture(scope="module")
 def site(
     settings: Callable[..., Settings], demo: Path, tmp_path_factory: pytest.TempPathFactory
@@ -49,34 +66,25 @@ def site(
     """The demonstration, served for real, with one hostile record more."""
     data = tmp_path_factory.mktemp("site") / "data"
     shutil.copytree(demo, data)
-    with Installation(settings(data, "claire-riviere")) as installation:
-        config = uvicorn.Config(create_app(installation), port=0, log_config=None)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        try:
-            while not server.started:
-                thread.join(0.01)
-            port = server.servers[0].sockets[0].getsockname()[1]
-            url = f"http://127.0.0.1:{port}"
-            record = {
-                "type": "post",
-                "id": "hostile",
-                "authors": [HOSTILE],
-                "title": HOSTILE,
-                "text": f"xylophone {HOSTILE}",
-                "url": "javascript:alert(1)",
-            }
-            httpx2.post(
-                f"{url}/api/v1/records",
-                content=json.dumps(record),
-                headers={"Content-Type": "application/x-ndjson"},
-                timeout=30,
-            ).raise_for_status()
-            yield url
-        finally:
-            server.should_exit = True
-            thread.join()
+    with (
+        Installation(settings(data, "claire-riviere")) as installation,
+        served(installation) as url,
+    ):
+        record = {
+            "type": "post",
+            "id": "hostile",
+            "authors": [HOSTILE],
+            "title": HOSTILE,
+            "text": f"xylophone {HOSTILE}",
+            "url": "javascript:alert(1)",
+        }
+        httpx2.post(
+            f"{url}/api/v1/records",
+            content=json.dumps(record),
+            headers={"Content-Type": "application/x-ndjson"},
+            timeout=30,
+        ).raise_for_status()
+        yield url
 
 
 @dataclass(frozen=True)
@@ -194,3 +202,34 @@ def test_it_works_without_scripts(browser: Browser, site: str) -> None:
     page.get_by_role("tab", name="Documents").click()
     expect(page.locator("mark").first).to_have_text("QGIS")
     context.close()
+
+
+def test_what_is_opened_is_told_where_a_log_is_kept(
+    browser: Browser, settings: Callable[..., Settings], demo: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(demo, tmp_path / "data")
+    kept = settings(tmp_path / "data").model_copy(
+        update={"click_log": ClickLogSettings(enabled=True)}
+    )
+    with Installation(kept) as installation, served(installation) as url:
+        context = browser.new_context(base_url=url, locale="fr-FR")
+        context.route("https://**", lambda route: route.fulfill(body="there"))
+        page = context.new_page()
+        asked = "/?q=qui+connaît+QGIS&tab=documents"
+        opened: list[str] = []
+        for follow in (
+            lambda link: link.click(),
+            lambda link: link.press("Enter"),
+            lambda link: link.click(button="middle"),
+        ):
+            page.goto(asked)
+            expect(page.get_by_text("pendant 180 jours et sans votre nom")).to_be_visible()
+            page.get_by_role("searchbox").fill("something else")
+            link = page.locator("article h2 a").nth(len(opened))
+            opened.append(link.get_attribute("data-id"))
+            assert link.get_attribute("href").startswith("https://rse.")
+            follow(link)
+            while len(log := installation.click_log.opened()) < len(opened):
+                page.wait_for_timeout(10)
+        context.close()
+    assert {(each.query, each.record.id) for each in log} == {("qgis", name) for name in opened}

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,15 +13,19 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from organisation import Organisation
 
+from finder.domain import Kind, RecordKey
 from finder.errors import BusyError, StorageError
-from finder.query import Mode
+from finder.query import Mode, understand
 from indexers.catalogue.database import FORMAT, Database, fact, set_fact
+from indexers.catalogue.library import SqlLibrary
 from indexers.catalogue.migrations import steps
 from indexers.catalogue.schema import FORMAT_VERSION, metadata
+from indexers.clicks import ClickLog
 from indexers.dense.writer import awaiting_vectors
 from indexers.lock import writing
 from indexers.mending import differences, mend
 from indexers.parsing import ParserPool
+from indexers.taxonomy.excluded import ExcludedTopics
 from models.hashing import HashingEncoder
 
 ROOT = Path(__file__).parents[2]
@@ -81,6 +86,20 @@ def test_the_schema_is_what_the_migrations_make(old: Path, tmp_path: Path) -> No
         made.append(database.look_up(besides))
         database.close()
     assert made[0] == made[1]
+
+
+def test_an_older_catalogue_gains_an_empty_click_log(old: Path) -> None:
+    with closing(Database(old / "catalogue.sqlite")) as database:
+        log = ClickLog(
+            database,
+            SqlLibrary(database),
+            excluded=ExcludedTopics(()),
+            days=1,
+            clock=lambda: datetime.now(UTC),
+        )
+        assert log.opened() == []
+        log.note(understand("facture"), RecordKey(Kind.POST, "p1"))
+        assert [each.record.id for each in log.opened()] == ["p1"]
 
 
 def test_the_last_step_leads_to_the_format_of_today() -> None:

@@ -50,3 +50,16 @@ for (const link of document.querySelectorAll('[role="tab"], .pages a')) {
 }
 // The page comes back from the browser's memory as it was left.
 window.addEventListener("pageshow", () => waiting(false));
+
+// Where a click log is kept, it is told which result was opened, whichever way its link is followed.
+const results = document.querySelector("[data-searched]");
+
+const tell = (event) => {
+  const link = event.target.closest("a[data-id]");
+  if (!link || event.button > 1) return;
+  const click = { q: results.dataset.searched, type: link.dataset.type, id: link.dataset.id };
+  const body = new Blob([JSON.stringify(click)], { type: "application/json" });
+  navigator.sendBeacon("/api/v1/clicks", body); // outlives the page, and holds nobody up
+};
+
+for (const way of ["click", "auxclick"]) results?.addEventListener(way, tell);
