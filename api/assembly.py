@@ -113,9 +113,12 @@ class Installation:
 
     @cached_property
     def _words(self) -> LexicalIndex:
-        return LexicalIndex(
-            self.database, expander=SkillExpander(self.database, self.excluded_topics)
-        )
+        return LexicalIndex(self.database, expander=self.expander)
+
+    @cached_property
+    def expander(self) -> SkillExpander:
+        """Tells by what else the skills that a query names are found."""
+        return SkillExpander(self.database, self.excluded_topics)
 
     @cached_property
     def click_log(self) -> ClickLog:

@@ -125,6 +125,32 @@ def clear(
         typer.echo(f"Cleared: {', '.join(gone) or 'nothing, there was none'}.")
 
 
+@app.command("suggest")
+def suggest(
+    config: ConfigOption = None, data: DataOption = None, as_json: JsonOption = False
+) -> None:
+    """Suggest synonyms, from the click log: names that led to the same records.
+
+    Each is a line for 'finder taxonomy import synonyms' that somebody must take the # off.
+    """
+    from dataclasses import asdict
+
+    from api.assembly import Installation
+    from indexers.taxonomy.suggesting import suggested
+
+    with Installation(settings_of(config, data)) as installation:
+        found = suggested(installation.click_log.opened(), installation.expander)
+    if as_json:
+        typer.echo(json.dumps({"suggestions": [asdict(each) for each in found]}))
+    elif not found:
+        typer.echo("Nothing to suggest yet.", err=True)
+    for each in () if as_json else found:
+        typer.echo(
+            f"# {', '.join(each.names)}   # records: {each.records}, days: {each.days}, "
+            f"likeness: {each.likeness:.2f}"
+        )
+
+
 def _keep(
     name: str, read: "ReadTaxonomy", *, config: Path | None, data: Path | None, as_json: bool
 ) -> None:

@@ -1,10 +1,12 @@
-"""What was opened, told over HTTP."""
+"""What was opened, told over HTTP; what it suggests, on the command line."""
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from command import Run
 from fastapi.testclient import TestClient
 from organisation import Given
 
@@ -120,3 +122,41 @@ def test_the_page_tells_what_was_searched(logging: TestClient) -> None:
     page = logging.get('/?q="du hall"&tab=documents&lang=en').text
     assert 'data-searched="&#34;du hall&#34;"' in page
     assert "for 180 days and without your name" in page
+
+
+def test_suggestions_are_a_list_to_be_edited(
+    keeping: Settings,
+    organisation: Installation,
+    run_here: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert "click_log.enabled" in run_here("taxonomy", "suggest", code=2).stderr
+    monkeypatch.setenv("FINDER_CLICK_LOG__ENABLED", "true")
+    assert run_here("taxonomy", "suggest").stderr == "Nothing to suggest yet.\n"
+
+    today = datetime.now(UTC)
+    for day in range(3):
+        with Installation(keeping, clock=lambda at=today - timedelta(days=day): at) as then:
+            for query, post in {
+                "badgeuse": "clock",
+                "Pointeuses": "clock",
+                "repas": "menu",
+            }.items():
+                then.click_log.note(understand(query), RecordKey(Kind.POST, post))
+    told = run_here("taxonomy", "suggest").stdout
+    assert told == "# badgeuse, pointeuses   # records: 1, days: 3, likeness: 1.00\n"
+    (suggestion,) = json.loads(run_here("taxonomy", "suggest", "--json").stdout)["suggestions"]
+    assert suggestion == {
+        "names": ["badgeuse", "pointeuses"], "days": 3, "records": 1, "likeness": pytest.approx(1)
+    }  # fmt: skip
+
+    def imported(text: str) -> str:
+        (tmp_path / "list.txt").write_text(text, encoding="utf-8")
+        return run_here("taxonomy", "import", "synonyms", "list.txt").stdout
+
+    assert imported(told) == "synonyms: 0 skills, 0 refused, 0 excluded.\n"
+    assert run_here("taxonomy", "suggest").stdout == told
+    assert imported(told.removeprefix("# ")) == "synonyms: 1 skills, 0 refused, 0 excluded.\n"
+    assert run_here("taxonomy", "suggest").stdout == ""
+    assert organisation.click_log.opened()
