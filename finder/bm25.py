@@ -19,11 +19,12 @@ class Bm25:
 
     Attributes:
         k1: How soon more occurrences stop counting; 0 counts presence alone.
-        b: How much length is held against a passage, from 0 to 1.
+        b: How much length is held against a passage, from 0 to 1. Passages differ less in length
+            than whole documents, and a short one that holds the word often says little.
     """
 
     k1: float = 1.2
-    b: float = 0.75
+    b: float = 0.4
 
     def scores(
         self, frequency: Floats, length: Floats, *, mean_length: float, rarity: float

@@ -1,11 +1,18 @@
-"""From passages to the records that hold them: a record is as relevant as its best passage."""
+"""From passages to the records that hold them: a record is as relevant as its best passages."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from finder.corpus import Corpus, Ints, rows_of
-from finder.fusion import Relevance
+from finder.fusion import Part, Relevance, on_grid
+
+BEST_PASSAGES = 3
+"""Of a record, so many passages tell whether it is about what is asked, rather than mentions it."""
+
+BREADTH_WEIGHT = 0.2
+"""The share of their mean in a record's score, the rest being its best passage's; measured in
+docs/en/explanation/ranking.md."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -34,6 +41,9 @@ class RankedRecords:
 def rank_records(corpus: Corpus, passages: Ints, relevance: Relevance) -> RankedRecords:
     """Rank the records of scored passages.
 
+    A record's score is mostly that of its best passage, and a little the mean of its best ones: of
+    two that answer equally well in one place, the one that goes on about it comes first.
+
     Equal scores are ordered by age of arrival, oldest first, so that an answer repeats exactly.
 
     Args:
@@ -41,14 +51,30 @@ def rank_records(corpus: Corpus, passages: Ints, relevance: Relevance) -> Ranked
         passages: Passage ids, in any order.
         relevance: Their scores, in the same order.
     """
-    records = corpus.passage_record[rows_of(corpus.passages, passages)]
-    order = np.lexsort((passages, -relevance.total))
-    _, first = np.unique(records[order], return_index=True)
-    best = order[np.sort(first)]
+    owners = corpus.passage_record[rows_of(corpus.passages, passages)]
+    order = np.lexsort((passages, -relevance.total, owners))  # each record's passages, best first
+    records, starts, counts = np.unique(owners[order], return_index=True, return_counts=True)
+    best = order[starts]
+    places = np.arange(len(order)) - np.repeat(starts, counts)
+    held = order[places < BEST_PASSAGES]
+    counted = np.minimum(counts, BEST_PASSAGES)
+    begins = np.cumsum(counted) - counted
+    scores = Relevance(
+        parts={
+            part: on_grid(
+                (1.0 - BREADTH_WEIGHT) * values[best]
+                + BREADTH_WEIGHT * np.add.reduceat(values[held], begins) / counted
+            )
+            for part, values in relevance.parts.items()
+        }
+        if len(records)
+        else relevance.parts
+    )
+    ranking = np.lexsort((passages[best], -scores.total))
     return RankedRecords(
-        records=records[best],
-        best=passages[best],
-        relevance=relevance.take(best),
+        records=records[ranking],
+        best=passages[best[ranking]],
+        relevance=scores.take(ranking),
     )
 
 
@@ -63,14 +89,14 @@ def led_by(corpus: Corpus, ranked: RankedRecords, rows: Ints) -> RankedRecords:
     passages = np.flatnonzero(np.isin(corpus.passage_record, rows))
     leading, first = np.unique(corpus.passage_record[passages], return_index=True)
     rest = ranked.take(np.flatnonzero(~np.isin(ranked.records, leading)))
-    whole = np.ones(len(leading))
     return RankedRecords(
         records=np.concatenate([leading, rest.records]),
         best=np.concatenate([corpus.passages[passages[first]], rest.best]),
         relevance=Relevance(
-            words=np.concatenate([whole, rest.relevance.words]),
-            meaning=np.concatenate([np.zeros_like(whole), rest.relevance.meaning]),
-            moved=np.concatenate([np.zeros_like(whole), rest.relevance.moved]),
+            parts={
+                part: np.concatenate([np.full(len(leading), part is Part.WORDS), scores])
+                for part, scores in rest.relevance.parts.items()
+            }
         ),
     )
 

@@ -6,7 +6,9 @@ TOIS 2023: a convex combination of normalised scores beats reciprocal rank fusio
 where the normalisation has a fixed lower end.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
@@ -20,31 +22,41 @@ MEANING_WEIGHT = 0.5
 """The share of meaning in a hybrid score; measured in docs/en/explanation/ranking.md."""
 
 
+class Part(StrEnum):
+    """What a score has a part for."""
+
+    WORDS = "words"
+    MEANING = "meaning"
+    NEIGHBOURS = "neighbours"
+    """For what else was found that is near in meaning."""
+    MOVED = "moved"
+    """For the place that a reranker gave."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Relevance:
-    """Each candidate's parts, whose sum is its score; arrays of one shape.
+    """The scores of candidates.
 
     Attributes:
-        words: For its words.
-        meaning: For its meaning.
-        moved: For the place that a reranker gave it; zeros without one.
+        parts: Those of each score, whose sum it is; arrays of one shape. What is not there is zero.
     """
 
-    words: Floats
-    meaning: Floats
-    moved: Floats
+    parts: Mapping[Part, Floats]
 
     @property
     def total(self) -> Floats:
         """The scores."""
-        return self.words + self.meaning + self.moved
+        first, *others = self.parts.values()
+        return sum(others, start=first)
 
     def take(self, positions: Ints) -> "Relevance":
         """Some of the candidates, in the order given."""
+        return Relevance(parts={part: scores[positions] for part, scores in self.parts.items()})
+
+    def weighted(self, weight: float) -> "Relevance":
+        """A share of every score, on the grid."""
         return Relevance(
-            words=self.words[positions],
-            meaning=self.meaning[positions],
-            moved=self.moved[positions],
+            parts={part: on_grid(weight * scores) for part, scores in self.parts.items()}
         )
 
 
@@ -63,9 +75,10 @@ def fuse(words: Floats, meaning: Floats, *, floor: float, meaning_weight: float)
         meaning_weight: From 0 (words alone) to 1 (meaning alone).
     """
     return Relevance(
-        words=on_grid((1.0 - meaning_weight) * _normalised(words, 0.0)),
-        meaning=on_grid(meaning_weight * _normalised(meaning, floor)),
-        moved=np.zeros(len(words)),
+        parts={
+            Part.WORDS: on_grid((1.0 - meaning_weight) * _normalised(words, 0.0)),
+            Part.MEANING: on_grid(meaning_weight * _normalised(meaning, floor)),
+        }
     )
 
 

@@ -34,19 +34,16 @@ class Presenter:
         numbers = self._readable.corpus.records[ranked.records].tolist()
         stored = self._library.records(numbers)
         passages = self._library.passages(ranked.best.tolist())
+        scores = ranked.relevance.total.tolist()
+        parts = {part: values.tolist() for part, values in ranked.relevance.parts.items()}
         shown = {}
         for position, (number, best) in enumerate(zip(numbers, ranked.best.tolist(), strict=True)):
             if number in stored and best in passages:
                 passage = passages[best]
-                words = float(ranked.relevance.words[position])
-                meaning = float(ranked.relevance.meaning[position])
-                moved = float(ranked.relevance.moved[position])
                 shown[position] = FoundRecord(
                     record=stored[number].record,
-                    score=words + meaning + moved,
-                    words=words,
-                    meaning=meaning,
-                    moved=moved,
+                    score=scores[position],
+                    parts={part: values[position] for part, values in parts.items()},
                     passage=FoundPassage(
                         snippet=snippet(passage.text, self._words.matches(passage.text)),
                         heading=passage.heading,

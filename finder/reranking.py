@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from finder.documents import RankedRecords
+from finder.fusion import Part, Relevance
 from finder.ports import Library, Reranker
 
 
@@ -37,5 +38,6 @@ class Reranking:
         order = np.argsort(-scores, kind="stable")
         places = np.concatenate([order, np.arange(len(order), len(ranked.records))])
         reordered = ranked.take(places)
-        moved = ranked.relevance.total - reordered.relevance.words - reordered.relevance.meaning
-        return replace(reordered, relevance=replace(reordered.relevance, moved=moved))
+        moved = ranked.relevance.total - reordered.relevance.total
+        parts = {**reordered.relevance.parts, Part.MOVED: moved}
+        return replace(reordered, relevance=Relevance(parts=parts))

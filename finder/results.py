@@ -1,11 +1,12 @@
 """What an answer holds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Literal, TypeVar
 
 from finder.domain import PersonId, Record, RecordKey, Role, key_of
+from finder.fusion import Part
 from finder.query import Mode
 from finder.snippets import Snippet
 
@@ -44,16 +45,14 @@ class FoundPassage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundRecord:
-    """A record found; ``words``, ``meaning`` and ``moved`` sum to ``score`` exactly.
+    """A record found; its ``parts`` sum to ``score`` exactly.
 
-    In a list it stands for its other ``versions``; ``moved`` is what a reranker gave or took.
+    In a list it stands for its other ``versions``.
     """
 
     record: Record
     score: float
-    words: float
-    meaning: float
-    moved: float
+    parts: Mapping[Part, float]
     passage: FoundPassage
     versions: Sequence[Record] = ()
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from finder.corpus import Floats, Ints, Readable
 from finder.errors import LoadingError
-from finder.fusion import MEANING_WEIGHT, Relevance, fuse
+from finder.fusion import MEANING_WEIGHT, Part, Relevance, fuse
 from finder.ports import Encoder, Hits, MeaningIndex, PassageScorer, WordIndex, WordScorer
 from finder.query import Mode, Query
 from finder.stages import Observer, stage, unobserved
@@ -124,12 +124,9 @@ class Retriever:
 
     def _everything(self, query: Query, readable: Readable) -> Candidates:
         found = readable.corpus.passages[readable.contains(readable.corpus.passages)]
-        alike = np.ones(len(found))
         return Candidates(
             passages=found,
-            relevance=Relevance(
-                words=alike, meaning=np.zeros_like(alike), moved=np.zeros_like(alike)
-            ),
+            relevance=Relevance(parts={Part.WORDS: np.ones(len(found))}),
             mode=query.mode,
             asked=query.text,
             words=self.words.scorer(query.text, readable),

@@ -14,6 +14,7 @@ from finder.domain import Kind, PersonId, RecordKey, key_of
 from finder.errors import NotFoundError
 from finder.naming import Naming
 from finder.narrowing import Narrowing
+from finder.neighbours import LOOKED_AT, with_neighbours
 from finder.people import RankedPeople, Voting, rank_people, standing
 from finder.ports import Library, StoredRecord, WordScorer
 from finder.presentation import Presenter
@@ -181,6 +182,9 @@ class Finder:
             ranked = rank_records(corpus, candidates.passages, candidates.relevance)
             if not query.text:
                 ranked = newest_first(corpus, ranked)
+            elif candidates.mode is not Mode.WORDS:  # which answers without vectors
+                near = self._retriever.meaning.likeness(ranked.best[:LOOKED_AT], readable)
+                ranked = with_neighbours(ranked, near)
             if named.size:
                 ranked = led_by(corpus, ranked, named)
         return _Found(

@@ -20,7 +20,7 @@ from indexers.catalogue.schema import passages, records, vectors
 from indexers.dense.codes import query_codes
 from indexers.lexical.analysis import query_terms, standard_analyser, word_forms, words
 
-K1, B, HEAD = 1.2, 0.75, 2.0
+K1, B, HEAD = 1.2, 0.4, 2.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,7 +193,7 @@ def _ref(found: FoundRecord) -> dict[str, Any]:
         ),
         "heading": passage.heading,
         "page": passage.page,
-        "score_parts": Parts(words=found.words, meaning=found.meaning, moved=found.moved),
+        "score_parts": Parts(**{part.value: score for part, score in found.parts.items()}),
     }
 
 

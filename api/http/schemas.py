@@ -33,9 +33,14 @@ class Parts(BaseModel):
     """The parts of a record's score, which sum to it exactly."""
 
     words: float = Field(examples=[0.5])
-    meaning: float = Field(examples=[0.4375])
+    meaning: float = Field(default=0.0, examples=[0.4375])
+    neighbours: float = Field(
+        default=0.0, description="For what else was found near it in meaning.", examples=[0.1875]
+    )
     moved: float = Field(
-        description="For the place that a reranker gave it; 0 without one.", examples=[0.0]
+        default=0.0,
+        description="For the place that a reranker gave it; 0 without one.",
+        examples=[0.0],
     )
 
 

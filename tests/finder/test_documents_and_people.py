@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from finder.corpus import ROLES, Corpus, readable
 from finder.documents import RankedRecords, rank_records
 from finder.domain import Role
-from finder.fusion import GRID, Relevance
+from finder.fusion import GRID, Part, Relevance
 from finder.people import ROLE_WEIGHTS, RankedPeople, Voting, rank_people
 
 TODAY = 20_000.0
@@ -21,9 +21,7 @@ ALWAYS = replace(AGING, recency_floor=1.0)
 
 
 def relevance(*words: float) -> Relevance:
-    return Relevance(
-        words=np.array(words), meaning=np.zeros(len(words)), moved=np.zeros(len(words))
-    )
+    return Relevance(parts={Part.WORDS: np.array(words), Part.MEANING: np.zeros(len(words))})
 
 
 def corpus(associations: list[tuple[int, int, Role, int]], days: list[float]) -> Corpus:
@@ -90,11 +88,24 @@ class TestRecords:
         )
         return rank_records(made, np.array(passages), relevance(*words))
 
-    def test_a_record_is_as_relevant_as_its_best_passage(self) -> None:
-        ranked = self.ranked([1, 2, 3, 4, 5], 0.1, 0.7, 0.8, 0.2, 0.75)
-        assert ranked.records.tolist() == [1, 2, 0]
-        assert ranked.best.tolist() == [3, 5, 2]
-        assert ranked.relevance.total.tolist() == [0.8, 0.75, 0.7]
+    def test_a_record_is_as_relevant_as_its_best_passages(self) -> None:
+        ranked = self.ranked([1, 2, 3, 4, 5], 0.5, 0.7, 0.8, 0.2, 0.75)
+        assert ranked.records.tolist() == [2, 1, 0]
+        assert ranked.best.tolist() == [5, 3, 2]
+        expected = [0.75, 0.8 * 0.8 + 0.2 * (0.8 + 0.2) / 2, 0.8 * 0.7 + 0.2 * (0.7 + 0.5) / 2]
+        assert ranked.relevance.total.tolist() == pytest.approx(expected, abs=2 * GRID)
+
+    def test_of_a_long_record_three_passages_count(self) -> None:
+        made = replace(
+            corpus([], [TODAY] * 2),
+            passages=np.arange(6),
+            passage_record=np.array([0, 0, 0, 0, 0, 1]),
+        )
+        found = relevance(0.1, 0.9, 0.3, 0.6, 0.2, 0.8)
+        ranked = rank_records(made, np.arange(6), found)
+        expected = [0.8 * 0.9 + 0.2 * (0.9 + 0.6 + 0.3) / 3, 0.8]
+        assert ranked.records.tolist() == [0, 1]
+        assert ranked.relevance.total.tolist() == pytest.approx(expected, abs=2 * GRID)
 
     def test_equals_stand_in_the_order_of_arrival(self) -> None:
         ranked = self.ranked([5, 4, 3, 2, 1], 0.5, 0.5, 0.5, 0.5, 0.5)
@@ -103,12 +114,12 @@ class TestRecords:
 
     def test_the_parts_of_a_score_stay_with_it(self) -> None:
         both = Relevance(
-            words=np.array([0.2, 0.1]), meaning=np.array([0.1, 0.5]), moved=np.zeros(2)
+            parts={Part.WORDS: np.array([0.25, 0.125]), Part.MEANING: np.array([0.125, 0.5])}
         )
         made = corpus([], [TODAY] * 2)
         ranked = rank_records(made, np.array([1, 2]), both)
-        assert ranked.relevance.meaning.tolist() == [0.5, 0.1]
-        assert ranked.take(np.array([1])).relevance.words.tolist() == [0.2]
+        assert ranked.relevance.parts[Part.MEANING].tolist() == [0.5, 0.125]
+        assert ranked.take(np.array([1])).relevance.parts[Part.WORDS].tolist() == [0.25]
 
     def test_nothing_found_ranks_nothing(self) -> None:
         assert len(self.ranked([]).records) == 0

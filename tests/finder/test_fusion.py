@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finder.fusion import GRID, fuse, on_grid
+from finder.fusion import GRID, Part, fuse, on_grid
 
 SCORES = st.lists(st.floats(0, 100), min_size=1, max_size=50)
 
@@ -15,8 +15,8 @@ def test_the_combination_is_written_out() -> None:
     relevance = fuse(
         np.array([4.0, 2.0, 0.0]), np.array([0.9, 0.7, 0.5]), floor=0.5, meaning_weight=0.25
     )
-    assert relevance.words.tolist() == pytest.approx([0.75, 0.375, 0.0])
-    assert relevance.meaning.tolist() == pytest.approx([0.25, 0.125, 0.0])
+    assert relevance.parts[Part.WORDS].tolist() == pytest.approx([0.75, 0.375, 0.0])
+    assert relevance.parts[Part.MEANING].tolist() == pytest.approx([0.25, 0.125, 0.0])
     assert relevance.total.tolist() == pytest.approx([1.0, 0.5, 0.0])
 
 
@@ -27,8 +27,8 @@ def test_below_the_floor_is_no_likeness() -> None:
 
 def test_where_no_word_matches_meaning_alone_counts() -> None:
     relevance = fuse(np.zeros(2), np.array([0.8, 0.7]), floor=0.6, meaning_weight=0.5)
-    assert relevance.words.tolist() == [0.0, 0.0]
-    assert relevance.meaning.tolist() == pytest.approx([0.5, 0.25])
+    assert relevance.parts[Part.WORDS].tolist() == [0.0, 0.0]
+    assert relevance.parts[Part.MEANING].tolist() == pytest.approx([0.5, 0.25])
 
 
 def test_nothing_found_is_nothing_fused() -> None:
@@ -59,4 +59,4 @@ def test_the_grid_is_finer_than_anyone_sees(value: float) -> None:
 def test_taking_some_keeps_their_parts() -> None:
     relevance = fuse(np.array([4.0, 2.0]), np.array([0.1, 0.9]), floor=0.1, meaning_weight=0.5)
     taken = relevance.take(np.array([1]))
-    assert (taken.words.tolist(), taken.meaning.tolist()) == ([0.25], [0.5])
+    assert (taken.parts[Part.WORDS].tolist(), taken.parts[Part.MEANING].tolist()) == ([0.25], [0.5])

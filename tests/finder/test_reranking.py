@@ -8,7 +8,7 @@ from organisation import NOW, Organisation
 
 from finder.corpus import Floats
 from finder.domain import Document, PersonId
-from finder.fusion import GRID
+from finder.fusion import GRID, Part
 from finder.query import Mode, understand
 from finder.reranking import Reranking
 from finder.retrieval import Retriever
@@ -70,10 +70,10 @@ def test_scores_fall_and_their_parts_sum_to_them(documents: Organisation) -> Non
     after = finder(documents, ShortestFirst(50)).search(query, viewer, limit=50).items
 
     assert [found.score for found in after] == [found.score for found in before]
-    assert any(found.moved for found in after)
+    assert any(found.parts[Part.MOVED] for found in after)
     for found in after:
-        assert found.words + found.meaning + found.moved == found.score
-        assert found.moved % GRID == 0.0
+        assert sum(found.parts.values()) == found.score
+        assert all(part % GRID == 0.0 for part in found.parts.values())
 
 
 def test_every_page_has_the_same_order(documents: Organisation) -> None:
@@ -97,6 +97,7 @@ def test_words_and_people_are_left_alone(documents: Organisation) -> None:
     asked, viewer = finder(documents, reranker), documents.viewer()
     by_words = asked.search(understand("facture", mode=Mode.WORDS), viewer)
     people = asked.experts(understand("facture"), viewer)
-    assert [found.moved for found in by_words.items] == [0.0] * len(by_words.items)
+    assert by_words.items
+    assert not any(Part.MOVED in found.parts for found in by_words.items)
     assert people.items == documents.experts("facture", mode=Mode.HYBRID).items[:10]
     assert reranker.shown == []

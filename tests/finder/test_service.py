@@ -21,6 +21,7 @@ from finder.domain import (
     Skill,
 )
 from finder.errors import NotFoundError
+from finder.fusion import Part
 from finder.query import Mode, understand
 from finder.results import Explanation, Standing
 from finder.service import EVIDENCE_SHOWN
@@ -63,9 +64,10 @@ class TestSearch:
     def test_the_parts_of_a_score_sum_to_it(self, organisation: Organisation, mode: Mode) -> None:
         organisation.take(*(post(str(n), "eau pluie " * n + "facture") for n in range(9)))
         for item in organisation.search("eau facture", mode=mode).items:
-            assert item.score == item.words + item.meaning
-            assert mode is not Mode.WORDS or item.meaning == 0.0
-            assert mode is not Mode.MEANING or item.words == 0.0
+            assert item.score == sum(item.parts.values())
+            assert mode is not Mode.WORDS or item.parts[Part.MEANING] == 0.0
+            assert mode is not Mode.MEANING or item.parts[Part.WORDS] == 0.0
+            assert (Part.NEIGHBOURS in item.parts) is (mode is not Mode.WORDS)
 
     def test_the_snippet_marks_the_words_of_the_query(self, organisation: Organisation) -> None:
         organisation.take(post("a", "Les FACTURES d’eau."))
