@@ -2,8 +2,9 @@
 
 Each record that a query finds votes for the people associated with it:
 
-    vote = strength x role weight x share among co-authors x recency
+    vote = strength x role weight x share among co-authors x recency x order
     strength = (relevance / relevance of the best record) ^ steepness
+    order = further ^ (number of larger votes for the same person)
 
 and a person's score is the sum of the votes. After Balog's model 2 and the voting models of
 Macdonald & Ounis ("Voting for Candidates", CIKM 2006; expCombSUM is the steep sum used here).
@@ -21,7 +22,7 @@ from finder.fusion import on_grid
 from finder.results import Standing
 
 ROLE_WEIGHTS: Mapping[Role, float] = {
-    Role.PROFILE: 0.5,  # what somebody says of themselves; what they wrote shows it
+    Role.PROFILE: 0.2,  # what somebody says of themselves; what they wrote shows it
     Role.AUTHOR: 1.0,  # wrote it
     Role.EDITOR: 0.7,  # changed its substance
     Role.REVIEWER: 0.6,  # judged it
@@ -30,7 +31,7 @@ ROLE_WEIGHTS: Mapping[Role, float] = {
     Role.MEMBER: 0.5,  # was in the team
     Role.COMMENTER: 0.3,  # had something to say
     Role.MENTIONED: 0.2,  # somebody thought of them
-    Role.FORMER: 0.5,  # as a profile
+    Role.FORMER: 0.2,  # as a profile
     Role.ASKER: 0.2,  # was interested, and did not know
     Role.ANSWERER: 0.35,  # knew something, though nobody has said that it helped
     Role.SOLVER: 1.0,  # knew
@@ -49,27 +50,31 @@ class Voting:
     """The constants of the people ranking.
 
     Attributes:
-        steepness: The power of relevance. One strong document beats several weak ones: at 4, one
-            at 1.0 is worth two at 0.84 or sixteen at 0.5.
+        steepness: The power of relevance. One strong document beats several weak ones: at 3, one
+            at 1.0 is worth two at 0.79 or eight at 0.5.
         depth: How many records vote; past it a vote is too small to see.
         half_life: Days after which a record's vote is halved, down to ``recency_floor``.
         recency_floor: What is left of an old record's vote: knowledge ages, and remains.
         share: The power of one over the number of co-authors, who divided the writing between
             them. Other roles are not divided: a member of a large team knows no less.
+        further: What a person's next largest vote counts beside the one before it: the tenth
+            record says little that the first nine have not, and who writes about everything has
+            a tenth on everything.
         role_weights: The strength of each role as evidence.
     """
 
-    steepness: float = 4.0
+    steepness: float = 3.0
     depth: int = 400
     half_life: float = 1460.0
     recency_floor: float = 0.5
     share: float = 0.25
+    further: float = 0.7
     role_weights: Mapping[Role, float] = field(default_factory=lambda: ROLE_WEIGHTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Votes:
-    """Every vote, arrays of one shape; ``value`` is the product of the four factors, on the grid.
+    """Every vote, arrays of one shape; ``value`` is the product of the five factors, on the grid.
 
     Attributes:
         person: The voted-for person's number.
@@ -79,6 +84,7 @@ class Votes:
         weight: The role's weight.
         shared: The share among co-authors.
         recency: The factor of age.
+        order: The factor for larger votes for the same person.
         value: The vote.
     """
 
@@ -89,6 +95,7 @@ class Votes:
     weight: Floats
     shared: Floats
     recency: Floats
+    order: Floats
     value: Floats
 
 
@@ -171,16 +178,29 @@ def _vote(readable: Readable, ranked: RankedRecords, voting: Voting, today: floa
     written = corpus.association_role[rows] == _AUTHOR
     shared = np.where(written, corpus.association_sharers[rows] ** -voting.share, 1.0)
     recency = _recency(today - corpus.record_day[records], voting)[position]
+    person = corpus.association_person[rows]
+    alone = strength * weight * shared * recency
+    order: Floats = np.power(voting.further, _places(person, alone), dtype=np.float64)
     return Votes(
-        person=corpus.association_person[rows],
+        person=person,
         position=position,
         role=role,
         strength=strength,
         weight=weight,
         shared=shared,
         recency=recency,
-        value=on_grid(strength * weight * shared * recency),
+        order=order,
+        value=on_grid(alone * order),
     )
+
+
+def _places(person: Ints, votes: Floats) -> Ints:
+    """How many of the votes for the same person are larger than each, or equal and before it."""
+    sorted_ = np.lexsort((-votes, person))
+    _, starts, counts = np.unique(person[sorted_], return_index=True, return_counts=True)
+    places = np.empty_like(sorted_)
+    places[sorted_] = np.arange(len(sorted_)) - np.repeat(starts, counts)
+    return places
 
 
 def _voted_for(readable: Readable, records: Ints) -> tuple[Ints, Ints, Ints]:

@@ -154,6 +154,7 @@ def _evidence(
         role_weight=float(votes.weight[vote]),
         share=float(votes.shared[vote]),
         recency=float(votes.recency[vote]),
+        order=float(votes.order[vote]),
     )
 
 

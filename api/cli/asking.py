@@ -120,11 +120,12 @@ def explain(
 
 
 def _show_parts(found: "PersonExplanation") -> None:
-    typer.echo("contribution = strength x role x share x recency")
+    typer.echo("contribution = strength x role x share x recency x order")
     for item in found.evidence:
         typer.echo(
             f"{item.contribution:12.6f} = {item.strength:.4f} x {item.role_weight:.2f} "
-            f"x {item.share:.2f} x {item.recency:.2f}  {item.role_name} of {item.type} {item.id}"
+            f"x {item.share:.2f} x {item.recency:.2f} x {item.order:.2f}  "
+            f"{item.role_name} of {item.type} {item.id}"
             f"{': ' + item.title if item.title else ''}"
         )
     typer.echo(f"{found.score:12.6f} = the score, and the exact sum of {len(found.evidence)} parts")

@@ -171,6 +171,7 @@ def _evidence_items(evidence: Sequence[Evidence]) -> list[EvidenceItem]:
             role_weight=item.role_weight,
             share=item.share,
             recency=item.recency,
+            order=item.order,
         )
         for item in evidence
     ]

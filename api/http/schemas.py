@@ -97,7 +97,7 @@ class RecordItem(RecordRef):
 class EvidenceItem(RecordRef):
     """Why a record speaks for a person.
 
-    ``contribution`` is ``strength x role_weight x share x recency``.
+    ``contribution`` is ``strength x role_weight x share x recency x order``.
     """
 
     role: Role = Field(examples=["author"])
@@ -110,6 +110,7 @@ class EvidenceItem(RecordRef):
     role_weight: float = Field(description="How strong the role is as evidence.")
     share: float = Field(description="Lower where others hold the same role.")
     recency: float = Field(description="Lower where the record is old.")
+    order: float = Field(description="Lower where stronger evidence speaks for them already.")
 
 
 class Rest(BaseModel):

@@ -82,11 +82,13 @@ FRENCH: Mapping[str, str] = {
     "rest_many": "{count} autres éléments",
     "why": "Pourquoi ce rang ?",
     "why_intro": "Chaque élément compte pour sa pertinence × le poids du rôle × la part entre "
-    "ceux qui ont ce même rôle × la fraîcheur. Le score est leur somme exacte.",
+    "ceux qui ont ce même rôle × la fraîcheur × son ordre : un élément de plus en dit moins que "
+    "les premiers. Le score est leur somme exacte.",
     "strength": "Force",
     "role": "Rôle",
     "shared": "Part",
     "recency": "Fraîcheur",
+    "order": "Ordre",
     "points": "Points",
     "item": "Élément",
     "score": "Score",
@@ -191,11 +193,13 @@ ENGLISH: Mapping[str, str] = {
     "rest_many": "{count} more items",
     "why": "Why this rank?",
     "why_intro": "Each item counts for its strength × the weight of the role × the share among "
-    "those who hold the same role × its recency. The score is their exact sum.",
+    "those who hold the same role × its recency × its order: one more item says less than the "
+    "first ones. The score is their exact sum.",
     "strength": "Strength",
     "role": "Role",
     "shared": "Share",
     "recency": "Recency",
+    "order": "Order",
     "points": "Points",
     "item": "Item",
     "score": "Score",

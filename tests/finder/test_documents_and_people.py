@@ -15,7 +15,7 @@ from finder.fusion import GRID, Part, Relevance
 from finder.people import ROLE_WEIGHTS, RankedPeople, Voting, rank_people
 
 TODAY = 20_000.0
-AGING = Voting(steepness=6.0, half_life=1_000.0, recency_floor=0.5, share=0.5)
+AGING = Voting(steepness=6.0, half_life=1_000.0, recency_floor=0.5, share=0.5, further=1.0)
 ALWAYS = replace(AGING, recency_floor=1.0)
 """Voting in which age counts for nothing. The tests hold whatever the shipped constants are."""
 
@@ -146,6 +146,20 @@ class TestPeople:
         assert [ranked.votes.value[vote] for vote in ranked.votes_for(1)] == sorted(
             ranked.votes.value, reverse=True
         )
+
+    def test_a_persons_next_vote_counts_less_whatever_their_role(self) -> None:
+        written = [(0, 1, Role.MENTIONED, 1), (1, 1, Role.AUTHOR, 1), (2, 2, Role.AUTHOR, 1)]
+        ranked = people([*written, (3, 1, Role.AUTHOR, 1)], [1.0] * 4, replace(ALWAYS, further=0.5))
+        mentioned = ROLE_WEIGHTS[Role.MENTIONED]
+        assert scores(ranked) == pytest.approx({1: 1.0 + 0.5 + 0.25 * mentioned, 2: 1.0})
+        assert ranked.votes.order.tolist() == [0.25, 1.0, 1.0, 0.5]
+
+    def test_any_number_of_further_votes_is_worth_a_few(self) -> None:
+        weak = [(row, 2, Role.AUTHOR, 1) for row in range(1, 51)]
+        voting = replace(ALWAYS, steepness=1.0, further=0.7)
+        ranked = people([(0, 1, Role.AUTHOR, 1), *weak], [1.0] + [0.25] * 50, voting)
+        assert ranked.people.tolist() == [1, 2]
+        assert scores(ranked)[2] == pytest.approx(0.25 / 0.3, abs=1e-6)
 
     def test_a_question_votes_for_who_answered_it(self) -> None:
         asker, answerer, solver = 1, 2, 3
