@@ -52,6 +52,8 @@ def test_what_failed_is_listed_with_advice_and_tried_again(run: Run, tmp_path: P
     ]
     assert "save it again" in listed[1]["advice"]
     assert "plan.pdf" in run("failures", folder / "plan.pdf", code=1).stdout
+    (tmp_path / "link").symlink_to(folder, target_is_directory=True)
+    assert "plan.pdf" in run("failures", tmp_path / "link" / "plan.pdf", code=1).stdout
     (folder / "plan.pdf").write_text("<html><p>Le plan est lisible.</p></html>")
     assert "1 are back" in run("failures", "--retry").stdout
     run("worker", "--until-done")
