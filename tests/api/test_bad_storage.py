@@ -238,3 +238,23 @@ def test_a_catalogue_that_was_cut(filled: Path, tmp_path: Path, run_here: Run) -
 def test_settings_that_are_wrong(tmp_path: Path, run_here: Run, settings: str, hint: str) -> None:
     (tmp_path / "finder.toml").write_text(settings)
     assert hint in complaint(run_here, "search", "facture")
+
+
+@pytest.mark.parametrize(
+    ("variable", "hint"),
+    [
+        ("FINDER_LANGAGE", "FINDER_LANGAGE; did you mean FINDER_LANGUAGE?"),
+        ("FINDER_ENCODER_NAME", "FINDER_ENCODER_NAME; did you mean FINDER_ENCODER__NAME?"),
+        ("FINDER_SERVER__PORTT", "unknown setting server.portt; did you mean server.port?"),
+    ],
+)
+def test_a_variable_that_nearly_names_a_setting(
+    run_here: Run, monkeypatch: pytest.MonkeyPatch, variable: str, hint: str
+) -> None:
+    monkeypatch.setenv(variable, "fr")
+    assert hint in complaint(run_here, "search", "facture")
+
+
+def test_a_variable_of_another_program(run_here: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FINDER_SHARED", "/elsewhere")
+    run_here("search", "facture")
