@@ -1,4 +1,4 @@
-"""Opens the file that a source listed, and nothing that has taken its place since.
+"""Opens the files and folders that a source listed, and nothing that has taken their place since.
 
 A source resolves links as it lists what it holds, and looks whether they stay inside. Whoever may
 write there can put a link in the place of a file, or of a folder above it, before the file is
@@ -29,19 +29,37 @@ def opened(path: Path, *, most: int) -> Iterator[BinaryIO]:
         ParseError: It is not there, is no regular file, is too large, or may not be read.
     """
     try:
-        place = _place(path)
-        try:
-            _check(os.fstat(place), most)
+        with _placed(path) as place:
+            _check(place.stat(), most)
             # What was looked at is what is opened: a pipe would be waited for, and opening some
             # devices does something.
-            file = os.open(f"/proc/self/fd/{place}", os.O_RDONLY)
-        finally:
-            os.close(place)
-        with os.fdopen(file, "rb") as stream:
+            stream = place.open("rb")
+        with stream:
             yield stream
     except (OSError, ValueError) as error:  # here, or as it is read
         said = getattr(error, "strerror", None) or str(error)
         raise ParseError(FailureReason.UNREADABLE, said) from error
+
+
+def names_in(folder: Path) -> list[str]:
+    """What a folder holds, by name.
+
+    Raises:
+        OSError: It cannot be read.
+        ParseError: There is a link in its place, or in that of a folder above it.
+    """
+    with _placed(folder) as place:
+        return sorted(each.name for each in place.iterdir())
+
+
+@contextmanager
+def _placed(path: Path) -> Iterator[Path]:
+    """Another name of what lies at a path, which goes on naming it, whatever takes its place."""
+    place = _place(path)
+    try:
+        yield Path(f"/proc/self/fd/{place}")
+    finally:
+        os.close(place)
 
 
 def _place(path: Path) -> int:

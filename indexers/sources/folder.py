@@ -6,7 +6,6 @@ Beside the files, ``people.csv`` may tell who wrote what (`indexers.sources.peop
 
 import difflib
 import json
-import os
 import stat
 import tomllib
 from collections.abc import Collection, Iterator
@@ -17,6 +16,8 @@ from pathlib import Path
 from finder.domain import Kind, Person, RecordKey, key_of
 from finder.errors import RecordError, SettingsError
 from indexers.outcomes import shown
+from indexers.parsing.opening import names_in
+from indexers.parsing.parsed import ParseError
 from indexers.records import parse_record
 from indexers.sources import Refusal, SourceItem
 from indexers.sources.beside import read_beside
@@ -173,10 +174,10 @@ def _walk(root: Path) -> Iterator[_Found]:
 def _listing(folder: Path, root: Path) -> Iterator[_Found]:
     """What a folder holds, by name; the folder itself, with the reason, if it cannot be read."""
     try:
-        names = sorted(entry.name for entry in os.scandir(folder))
-    except OSError as error:
-        reason = f"the folder cannot be read: {error.strerror}"
-        refusal = Refusal(source=shown(folder), reason=reason)
+        names = names_in(folder)
+    except (OSError, ParseError) as error:
+        said = error.strerror if isinstance(error, OSError) else str(error)
+        refusal = Refusal(source=shown(folder), reason=f"the folder cannot be read: {said}")
         yield _Found(path=folder, real=folder, refusal=refusal)
         return
     for name in names:

@@ -13,7 +13,7 @@ from indexers.parsing import FailureReason, Limits, ParsedFile, ParseFailure, Pa
 from indexers.parsing.opening import opened
 from indexers.parsing.parsed import ParseError
 from indexers.sources import Refusal, Source, SourceItem
-from indexers.sources.folder import FolderSource
+from indexers.sources.folder import FolderSource, _walk
 from indexers.sources.ndjson import NdjsonSource
 
 SECRET = "Le motdepasse est ici."  # noqa: S105 - a text
@@ -131,6 +131,23 @@ def test_one_that_is_turned_to_the_outside_after_the_listing_is_read_where_it_la
     [refusal] = [item for item in FolderSource(root).items() if isinstance(item, Refusal)
                  if item.source.endswith("lien.txt")]  # fmt: skip
     assert refusal.reason == "a link that leads out of the folder"
+
+
+def test_a_link_that_is_put_there_during_the_listing_tells_no_names_of_the_outside(
+    root: Path,
+) -> None:
+    for folder in root, root.parent / "outside":
+        (folder / "inner" / "z").mkdir()
+        (folder / "inner" / "z" / f"{folder.name}.txt").write_text("un texte")
+    walk = _walk(root)
+    listed = [next(walk).path.name for _ in range(2)]
+    assert listed == [".records.ndjson", "note.txt"]
+    swap_folder(root)
+    [cut_short] = walk
+    assert cut_short.path == root / "inner" / "z"
+    assert cut_short.refusal is not None
+    assert "links are not followed" in cut_short.refusal.reason
+    assert not cut_short.refusal.skipped  # so that nothing counts as gone
 
 
 @pytest.mark.parametrize("taken", ["pipe", "device", "folder", "nothing", "too much"])
