@@ -1,5 +1,6 @@
 """Settings: one TOML file, then environment variables ``FINDER_…``, then command-line flags."""
 
+import os
 import tomllib
 from difflib import get_close_matches
 from ipaddress import ip_address
@@ -15,6 +16,10 @@ from finder.errors import SettingsError
 
 DEFAULT_FILE = Path("finder.toml")
 """Read from the current folder where it is there and no other is named."""
+
+_PREFIX, _NESTED = "FINDER_", "__"
+_NEAR = 0.8
+"""How like a setting a variable must be called to be a mistake: ``FINDER_LANGAGE`` at .93."""
 
 
 def _loopback(host: str) -> str:
@@ -91,7 +96,7 @@ class Settings(BaseSettings):
     """Everything that can be configured."""
 
     model_config = SettingsConfigDict(
-        extra="forbid", frozen=True, env_prefix="FINDER_", env_nested_delimiter="__"
+        extra="forbid", frozen=True, env_prefix=_PREFIX, env_nested_delimiter=_NESTED
     )
 
     data: Path = Field(
@@ -136,6 +141,7 @@ def load_settings(file: Path | None = None, *, data: Path | None = None) -> Sett
     Raises:
         SettingsError: A file, a key or a value is wrong; the message names it.
     """
+    _check_environment()
     try:
         settings = Settings(**_read(file))
     except ValidationError as error:
@@ -157,6 +163,19 @@ def _read(file: Path | None) -> dict[str, Any]:
         if isinstance(named := settings.get(key), str):
             settings[key] = path.parent / named
     return settings
+
+
+def _check_environment() -> None:
+    """Tell of variables that nearly name a setting; the others may be another program's."""
+    for name in os.environ:
+        if not name.upper().startswith(_PREFIX):
+            continue
+        key = name[len(_PREFIX) :].lower().replace(_NESTED, ".")
+        close = get_close_matches(key, _known_keys(Settings), n=1, cutoff=_NEAR)
+        # What is under the name of a group of settings is looked at with their values.
+        if close and key.partition(".")[0] not in Settings.model_fields:
+            meant = _PREFIX + close[0].upper().replace(".", _NESTED)
+            raise SettingsError(f"unknown setting {name}; did you mean {meant}?")
 
 
 def _complaint(error: ErrorDetails) -> str:

@@ -6,7 +6,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import Final
 
 from finder.domain import Deletion, Document, Group, Language, Person, Post, Record
 from finder.errors import DependencyError
@@ -24,11 +25,16 @@ from indexers.parsing import (
     ParserPool,
     blocks_from_text,
 )
+from indexers.parsing.opening import opened
+from indexers.parsing.parsed import ParseError
 from indexers.records import parse_record
 from indexers.sources.completing import completed
 from indexers.sources.people import NOBODY, people_beside
 
 _log = logging.getLogger(__name__)
+
+_PIECE: Final = 2**20
+"""Bytes of a file that are looked at together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,16 +102,22 @@ class Prepared:
     failures: tuple[Failed, ...] = ()
 
 
-def digest(payload: str, path: Path | None) -> bytes:
+def digest(payload: str, content: bytes = b"") -> bytes:
     """What changes when a record, as JSON, or the file behind it, changes.
 
-    Raises:
-        OSError: The file cannot be read.
+    Args:
+        payload: The record.
+        content: What changes when the file does.
     """
-    hashed = hashlib.blake2b(payload.encode(), digest_size=16)
-    if path is not None:
-        with path.open("rb") as file:
-            hashed.update(hashlib.file_digest(file, hashlib.sha256).digest())
+    return hashlib.blake2b(payload.encode() + content, digest_size=16).digest()
+
+
+def _content_digest(path: Path, most: int) -> bytes:
+    with opened(path, most=most) as file:
+        hashed, rest = hashlib.sha256(), most
+        while piece := file.read(min(rest, _PIECE)):  # no more than that, however fast it grows
+            hashed.update(piece)
+            rest -= len(piece)
     return hashed.digest()
 
 
@@ -124,6 +136,8 @@ def read_job(job: Job, known: bytes | None, tools: Tools) -> ReadJob:
     """Read a job and cut its text into passages; arguments and failures as of :func:`prepare`."""
     try:
         return _read_job(job, known, tools)
+    except ParseError as error:
+        reason, message = error.failure.reason, error.failure.message
     except OSError as error:
         reason, message = FailureReason.UNREADABLE, f"cannot be read: {error.strerror}"
     except DependencyError as error:
@@ -171,7 +185,8 @@ def _mistake(job: Job, error: Exception) -> tuple[FailureReason, str]:
 
 
 def _read_job(job: Job, known: bytes | None, tools: Tools) -> ReadJob:
-    hashed = digest(job.payload, job.path)
+    content = _content_digest(job.path, tools.parsers.limits.file_bytes) if job.path else b""
+    hashed = digest(job.payload, content)
     # What failed before, or holds something that did, is read again.
     if hashed == known and not job.attempts:
         return ReadJob(job=job)
@@ -189,7 +204,7 @@ def _read_job(job: Job, known: bytes | None, tools: Tools) -> ReadJob:
 
 def _read_file(job: Job, document: Document, origin: Origin, tools: Tools) -> ReadJob:
     assert job.path is not None  # noqa: S101 - the caller looked
-    parsed = tools.parsers.parse(job.path)
+    parsed = tools.parsers.parse(job.path, name=PurePath(document.file or job.path).name)
     if isinstance(parsed, ParseFailure):
         return _failed(job, parsed)
     people = people_beside(Path(job.feed)) if job.feed else NOBODY

@@ -164,7 +164,7 @@ def _drafted(item: SourceItem | Refusal) -> Draft | Refusal:
     return Draft(
         key=key_of(record),
         payload=payload,
-        digest=None if item.path else digest(payload, None),
+        digest=None if item.path else digest(payload),
         lane=_lane(item, len(payload)),
         path=item.path,
         line=item.line,

@@ -226,7 +226,8 @@ def parse_record(line: bytes | str) -> Record | Deletion:
     try:
         parsed = _ADAPTER.validate_json(line)
     except ValidationError as error:
-        raise _refusal(error.errors(include_url=False, include_input=False)[0]) from None
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise _not_json(line, first) or _refusal(first) from None
     if isinstance(parsed, _DeletionFields):
         return Deletion(target=RecordKey(Kind(parsed.target), parsed.id))
     values: dict[str, Any] = {
@@ -293,6 +294,20 @@ _to_json = json.JSONEncoder(
 ).encode
 
 
+def _not_json(line: bytes | str, error: ErrorDetails) -> RecordError | None:
+    """Why a line is no JSON, which the parser puts into words of its own; None if it is."""
+    if error["type"] != "json_invalid":
+        return None
+    try:
+        text = line.decode() if isinstance(line, bytes) else line
+    except UnicodeDecodeError as bad:
+        return RecordError(f"is not UTF-8, from byte {bad.start + 1} on; save it as UTF-8")
+    said = error["ctx"]["error"]
+    if "hex escape" in said and _HALF_PAIR.search(text):
+        return RecordError("holds half of a surrogate pair, which is not text; remove it")
+    return RecordError(f"is not valid JSON: {_JSON_PLACE.sub('at character ', said)}")
+
+
 def _refusal(error: ErrorDetails) -> RecordError:
     """A validation error in the words of somebody who has never met the validator."""
     tag, *path = error["loc"] or ("",)
@@ -305,8 +320,6 @@ def _refusal(error: ErrorDetails) -> RecordError:
 def _reason(error: ErrorDetails, *, whole: bool) -> str:
     context = error.get("ctx", {})
     match error["type"]:
-        case "json_invalid":
-            return f"is not valid JSON: {_JSON_PLACE.sub(r'at character ', context['error'])}"
         case "model_attributes_type" | "model_type" | "dict_type":
             return "must be a JSON object" if whole else "must be an object"
         case "string_pattern_mismatch":
@@ -316,15 +329,16 @@ def _reason(error: ErrorDetails, *, whole: bool) -> str:
 
 # A record is one line, so only the column tells anything.
 _JSON_PLACE = re.compile(r"at line 1 column ")
+_HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
 _REASONS = {
     "missing": "is required",
     "literal_error": "must be {expected}",
-    "string_too_long": "is longer than {max_length:,} characters",
+    "string_too_long": "is longer than {max_length:,} characters; shorten it",
     "too_long": "has more than {max_length:,} items",
     "value_error": "{error}",
     "string_type": "must be text",
     "string_too_short": "must not be empty",
-    "string_unicode": "holds half of a surrogate pair, which is not text",
+    "string_unicode": "holds half of a surrogate pair, which is not text; remove it",
     "tuple_type": "must be a list",
     "bool_type": "must be true or false",
     "union_tag_invalid": "must be person, group, post, document or delete",

@@ -28,7 +28,7 @@ def shared() -> Path:
     folder = Path(os.environ.get("FINDER_SHARED", ROOT.parent / "shared"))
     if not folder.is_dir():
         pytest.skip(f"the shared data is not at {folder}; FINDER_SHARED may name its folder")
-    return folder
+    return folder.resolve()
 
 
 @pytest.fixture(scope="session")

@@ -66,12 +66,12 @@ class Organisation:
         self.folder = folder
         self.encoder = encoder
         self.database = Database(folder / "catalogue.sqlite")
-        tools = Tools(
+        self.tools = Tools(
             parsers=parsers,
             encoder=encoder,
             annotator=Annotator(detector=_detector(), default_language=Language.FRENCH),
         )
-        self.pipeline = Pipeline(self.database, tools=tools)
+        self.pipeline = Pipeline(self.database, tools=self.tools)
         self.library = SqlLibrary(self.database)
         excluded = read_excluded([STANDARD_FILE])
         self.words = LexicalIndex(self.database, expander=SkillExpander(self.database, excluded))

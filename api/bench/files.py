@@ -71,7 +71,7 @@ def measure_files(folder: Path, *, progress: Progress) -> Iterator[Figure]:
                     times[name] = measured
                 advance(len(paths))
         yield from _figures(times)
-        for book in folder.rglob(_BOOK):
+        for book in folder.resolve().rglob(_BOOK):
             taken = [seconds_of(partial(pool.parse, book)) for _ in range(_TIMES)]
             yield Figure(
                 name="parsing a PDF of 619 pages",
@@ -125,7 +125,7 @@ class _Plain:
 
 def _sample(folder: Path, name: str) -> Sequence[Path]:
     """Files of a format, evenly drawn from all of them."""
-    found = sorted(path for path in folder.rglob(f"*.{name}") if path.is_file())
+    found = sorted(path for path in folder.resolve().rglob(f"*.{name}") if path.is_file())
     drawn = min(_EACH, len(found))
     return [found[place * len(found) // drawn] for place in range(drawn)]
 

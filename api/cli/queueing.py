@@ -84,7 +84,8 @@ def failures(
     from api.assembly import Installation
     from indexers.catalogue.failures import listed_failures, retry_failed
 
-    chosen = [place.absolute() for place in places or []]
+    # What is called by a link is listed where it lies, unless it was left out for being one.
+    chosen = [each for place in places or [] for each in {place.absolute(), place.resolve()}]
     with Installation(settings_of(config, data)) as installation:
         if retry:
             with installation.database.noting() as connection:

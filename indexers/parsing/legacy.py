@@ -22,7 +22,7 @@ _CONVERTED: Mapping[FileType, tuple[str, FileType]] = {
 }
 """The extension of each format, and what it is converted to."""
 
-_PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
+PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Common/Security/Scripting">
 <prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse"><value>true</value></prop>
@@ -30,7 +30,8 @@ _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 </item>
 </oor:items>
 """
-"""No macro runs, and no file that a document links to is read into it."""
+"""No macro runs, and no file that a document links to is read; but LibreOffice looks at pictures
+that an old workbook links to, of which nothing is kept."""
 
 _DOC_FLAGS, _DOC_ENCRYPTED = 11, 0x01
 """Where a ``WordDocument`` stream has its second byte of flags: [MS-DOC], section 2.5.2."""
@@ -59,15 +60,26 @@ def current_format(kind: FileType, data: bytes) -> tuple[FileType, bytes]:
             f"a file of the format {extension} is read through LibreOffice, which is not"
             f" installed; install it, or save the file as {wanted}",
         )
-    return target, _converted(program, data, extension, wanted)
+    return target, converted(program, data, extension, wanted)
 
 
-def _converted(program: str, data: bytes, extension: str, wanted: str) -> bytes:
+def converted(program: str, data: bytes, extension: str, wanted: str) -> bytes:
+    """What LibreOffice makes of a file.
+
+    Args:
+        program: LibreOffice.
+        data: The file.
+        extension: Of its format, such as ``.doc``.
+        wanted: Of the format to be made.
+
+    Raises:
+        ParseError: It cannot be made.
+    """
     with TemporaryDirectory(prefix="conversion-") as name:
         folder = Path(name)
         profile = folder / "profile"
         (profile / "user").mkdir(parents=True)
-        (profile / "user" / "registrymodifications.xcu").write_text(_PROFILE, encoding="utf-8")
+        (profile / "user" / "registrymodifications.xcu").write_text(PROFILE, encoding="utf-8")
         source = (folder / "source").with_suffix(extension)
         source.write_bytes(data)
         run = subprocess.run(  # noqa: S603 - its time is that of the parser's process

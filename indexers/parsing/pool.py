@@ -35,13 +35,22 @@ class ParserPool:
             self._idle.put(None)
         self._closed = False
 
-    def parse(self, path: Path) -> Outcome:
+    @property
+    def limits(self) -> Limits:
+        """What each file may cost."""
+        return self._limits
+
+    def parse(self, path: Path, *, name: str | None = None) -> Outcome:
         """A file's blocks, or why there are none.
+
+        Args:
+            path: Where it lies, its links resolved: a link that is met is not followed.
+            name: What it is called, if not as its path says.
 
         Raises:
             DependencyError: A package that the file's format needs is missing.
         """
-        return self._ask({"path": str(path), "ocr": self._ocr})
+        return self._ask({"path": str(path), "name": name or path.name, "ocr": self._ocr})
 
     def parse_html(self, html: str) -> Outcome:
         """The same for markup that a record carries; scripts and styles are left out."""

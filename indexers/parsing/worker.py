@@ -7,7 +7,6 @@ process that started it.
 
 import json
 import os
-import stat
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 from indexers.parsing.confinement import allow_computing, confine, peak_memory
 from indexers.parsing.frames import read_frame, write_frame
 from indexers.parsing.limits import Limits
+from indexers.parsing.opening import opened
 from indexers.parsing.parsed import (
     FailureReason,
     ParsedFile,
@@ -64,30 +64,16 @@ def _outcome(request: dict[str, Any], file_bytes: int) -> ParsedFile | ParseFail
     try:
         if "html" in request:
             return read_html(request["html"])
-        path = Path(request["path"])
-        return read_file(path.name, _content(path, file_bytes), ocr=request["ocr"])
+        content = _content(Path(request["path"]), file_bytes)
+        return read_file(request["name"], content, ocr=request["ocr"])
     except ParseError as error:
         return error.failure
 
 
 def _content(path: Path, most: int) -> bytes:
-    try:
-        _checked_size(path.stat(), most)
-        # It may have become a pipe since, which must not be waited for.
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
-            # What it holds now: it may grow while it is read.
-            return file.read(_checked_size(os.fstat(file.fileno()), most))
-    except (OSError, ValueError) as error:
-        said = getattr(error, "strerror", None) or str(error)
-        raise ParseError(FailureReason.UNREADABLE, said) from error
-
-
-def _checked_size(status: os.stat_result, most: int) -> int:
-    if not stat.S_ISREG(status.st_mode):
-        raise ParseError(FailureReason.UNREADABLE, "it is not a regular file")
-    if status.st_size > most:
-        raise ParseError(FailureReason.TOO_LARGE, f"it is larger than {most // _MB} MB")
-    return status.st_size
+    with opened(path, most=most) as file:
+        # What it holds now: it may grow while it is read.
+        return file.read(min(os.fstat(file.fileno()).st_size, most))
 
 
 def _out_of_memory() -> bytes:

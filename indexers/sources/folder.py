@@ -6,18 +6,21 @@ Beside the files, ``people.csv`` may tell who wrote what (`indexers.sources.peop
 
 import difflib
 import json
-import os
 import stat
 import tomllib
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from finder.domain import Kind, Person, RecordKey, key_of
 from finder.errors import RecordError, SettingsError
 from indexers.outcomes import shown
+from indexers.parsing.opening import names_in
+from indexers.parsing.parsed import ParseError
 from indexers.records import parse_record
 from indexers.sources import Refusal, SourceItem
+from indexers.sources.beside import read_beside
 from indexers.sources.people import PEOPLE_FILE, read_people
 
 SETTINGS_FILE = "finder.toml"
@@ -67,16 +70,17 @@ class FolderSource:
     def items(self) -> Iterator[SourceItem | Refusal]:
         """The people of ``people.csv``, then a document without its words for each file."""
         yield from self._known_people()
-        for path, refusal in self._wanted:
-            yield refusal or self._document(path)
+        for each in self._wanted:
+            yield each.refusal or self._document(each)
 
     def listed(self) -> frozenset[RecordKey] | None:
         """What the folder has, readable or not; None where not all of it could be listed."""
         people = [row for _, row in self._persons if isinstance(row, Person)]
-        unread = [refusal for _, refusal in self._found if refusal and not refusal.skipped]
+        refusals = [each.refusal for each in self._found if each.refusal]
+        unread = [refusal for refusal in refusals if not refusal.skipped]
         if unread or len(people) < len(self._persons):
             return None
-        files = [self._id(path) for path, refusal in self._found if refusal is None]
+        files = [self._id(each.path) for each in self._found if each.refusal is None]
         return frozenset(map(key_of, people)) | {RecordKey(Kind.DOCUMENT, name) for name in files}
 
     def _id(self, path: Path) -> str:
@@ -91,28 +95,28 @@ class FolderSource:
             else:
                 yield Refusal(source=source, line=line, field=row.field, reason=row.reason)
 
-    def _document(self, path: Path) -> SourceItem | Refusal:
-        name = shown(path.relative_to(self._root))
-        fields = {**self._settings, "type": "document", "id": self._id(path), "file": name}
+    def _document(self, found: "_Found") -> SourceItem | Refusal:
+        name = shown(found.path.relative_to(self._root))
+        fields = {**self._settings, "type": "document", "id": self._id(found.path), "file": name}
         try:
             record = parse_record(json.dumps(fields))
         except RecordError as error:
-            return Refusal(source=shown(path), field=error.field, reason=error.reason)
-        return SourceItem(record=record, path=path)
+            return Refusal(source=shown(found.path), field=error.field, reason=error.reason)
+        return SourceItem(record=record, path=found.real)
 
     @cached_property
-    def _wanted(self) -> list[tuple[Path, Refusal | None]]:
+    def _wanted(self) -> "list[_Found]":
         if self._changed is None:
             return self._found
         changed = self._changed
-        return [each for each in self._found if not changed.isdisjoint((each[0], *each[0].parents))]
+        return [
+            each for each in self._found if not changed.isdisjoint((each.path, *each.path.parents))
+        ]
 
     @cached_property
-    def _found(self) -> list[tuple[Path, Refusal | None]]:
-        """Paths under the root, each with the reason why it is left out, if it is."""
-        found = list(_walk(self._root))
+    def _found(self) -> "list[_Found]":
         own = {self._root / PEOPLE_FILE, self._root / SETTINGS_FILE}
-        return [(path, refusal) for path, refusal in found if path not in own]
+        return [each for each in _walk(self._root) if each.path not in own]
 
 
 def read_settings(path: Path) -> dict[str, object]:
@@ -122,7 +126,7 @@ def read_settings(path: Path) -> dict[str, object]:
         SettingsError: It is not TOML, a key is unknown, or a value is not what a record takes.
     """
     try:
-        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+        settings = tomllib.loads(read_beside(path).decode())
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -139,55 +143,71 @@ def read_settings(path: Path) -> dict[str, object]:
     return settings
 
 
-def _walk(root: Path) -> Iterator[tuple[Path, Refusal | None]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """Something under the root.
+
+    Attributes:
+        path: What it is called.
+        real: Where it lies, which is elsewhere if it is a link.
+        refusal: Why it is left out, if it is.
+    """
+
+    path: Path
+    real: Path
+    refusal: Refusal | None = None
+
+
+def _walk(root: Path) -> Iterator[_Found]:
     # Not by recursion: folders may lie deeper in each other than calls.
-    listings = [_listing(root)]
+    listings = [_listing(root, root)]
     while listings:
-        path, refusal = next(listings[-1], (None, None))
-        if path is None:
+        found = next(listings[-1], None)
+        if found is None:
             listings.pop()
-        elif refusal:
-            yield path, refusal
-        elif left_out := _left_out(path, root):
-            yield path, left_out
-        elif path.is_dir():
-            listings.append(_listing(path))
+        elif found.refusal is None and found.path.is_dir():
+            listings.append(_listing(found.path, root))
         else:
-            yield path, None
+            yield found
 
 
-def _listing(folder: Path) -> Iterator[tuple[Path, Refusal | None]]:
+def _listing(folder: Path, root: Path) -> Iterator[_Found]:
     """What a folder holds, by name; the folder itself, with the reason, if it cannot be read."""
     try:
-        names = sorted(entry.name for entry in os.scandir(folder))
-    except OSError as error:
-        reason = f"the folder cannot be read: {error.strerror}"
-        yield folder, Refusal(source=shown(folder), reason=reason)
+        names = names_in(folder)
+    except (OSError, ParseError) as error:
+        said = error.strerror if isinstance(error, OSError) else str(error)
+        refusal = Refusal(source=shown(folder), reason=f"the folder cannot be read: {said}")
+        yield _Found(path=folder, real=folder, refusal=refusal)
         return
     for name in names:
-        yield folder / name, None
+        yield _looked_at(folder / name, root)
 
 
-def _left_out(path: Path, root: Path) -> Refusal | None:
+def _looked_at(path: Path, root: Path) -> _Found:
     try:
-        reason = _reason(path, root)
+        real, reason = _judged(path, root)
     except OSError as error:  # nobody can tell what it is
-        return Refusal(source=shown(path), reason=f"it cannot be read: {error.strerror}")
-    return Refusal(source=shown(path), reason=reason, skipped=True) if reason else None
+        refusal = Refusal(source=shown(path), reason=f"it cannot be read: {error.strerror}")
+        return _Found(path=path, real=path, refusal=refusal)
+    left_out = Refusal(source=shown(path), reason=reason, skipped=True) if reason else None
+    return _Found(path=path, real=real, refusal=left_out)
 
 
-def _reason(path: Path, root: Path) -> str | None:
+def _judged(path: Path, root: Path) -> tuple[Path, str | None]:
+    """Where something lies, and why it is left out, if it is."""
     for prefix, reason in (".", "hidden"), ("~$", "a lock that an office program left"):
         if path.name.startswith(prefix):
-            return reason
+            return path, reason
     try:
         is_link = stat.S_ISLNK(path.lstat().st_mode)
         mode = path.stat().st_mode
         # What is no link lies where its folder does.
-        if is_link and not path.resolve(strict=True).is_relative_to(root):
-            return "a link that leads out of the folder"
+        real = path.resolve(strict=True) if is_link else path
     except FileNotFoundError:
-        return "a link that leads nowhere"
+        return path, "a link that leads nowhere"
+    if not real.is_relative_to(root):
+        return path, "a link that leads out of the folder"
     if stat.S_ISDIR(mode):
-        return "a link to a folder, which is read where it lies" if is_link else None
-    return None if stat.S_ISREG(mode) else "not a regular file"
+        return path, "a link to a folder, which is read where it lies" if is_link else None
+    return real, None if stat.S_ISREG(mode) else "not a regular file"

@@ -20,6 +20,7 @@ from finder.domain import Person, PersonId
 from finder.errors import RecordError, SettingsError
 from finder.folding import folded, folded_words
 from indexers.records import MAX_ID, parse_record
+from indexers.sources.beside import read_beside
 
 PEOPLE_FILE = "people.csv"
 
@@ -116,7 +117,7 @@ def read_people(path: Path) -> tuple[People, list[tuple[int, Person | RecordErro
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     try:
-        text = _decoded(path.read_bytes())
+        text = _decoded(read_beside(path))
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
     header = text.partition("\n")[0]

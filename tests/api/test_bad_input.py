@@ -12,14 +12,18 @@ REFUSED: tuple[tuple[bytes, str], ...] = (
     (b"[1, 2]", "must be a JSON object"),
     (b'{"type":"memo","id":"a"}', "type: must be person, group, post, document or delete"),
     (b'{"type":"post","text":"sans identifiant"}', "id: is required"),
-    (b'{"type":"post","id":"%s"}' % (b"x" * 300), "id: is longer than 256 characters"),
+    (b'{"type":"post","id":"%s"}' % (b"x" * 300), "id: is longer than 256 characters; shorten it"),
     (b'{"type":"post","id":"b","created_at":"hier"}', "created_at: must be a date and time"),
     (
         b'{"type":"post","id":"c","text":"%s"}' % (b"x " * 25_000_000),
-        "text: is longer than 20,000,000 characters",
+        "text: is longer than 20,000,000 characters; shorten it",
     ),
-    (b'{"type":"post","id":"d","text":"\xff\xfe"}', "is not valid JSON"),
-    (b'{"type":"post","id":"e","text":"\\ud800"}', "is not valid JSON"),
+    (
+        b'{"type":"post","id":"d","text":"\xff\xfe"}',
+        "is not UTF-8, from byte 33 on; save it as UTF-8",
+    ),
+    (b'{"type":"post","id":"e","text":"\\ud800"}', "holds half of a surrogate pair"),
+    (b'{"type":"post","id":"e","text":"\\udc00!"}', "holds half of a surrogate pair"),
     (b'{"type":"post","id":"f","text":"a\\u0000b"}', "text: holds a NUL character; remove it"),
     (b'{"type":"post","id":"g","acl":["everyone"]}', "acl[0]: must be public, members, group:ID"),
 )

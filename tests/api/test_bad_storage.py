@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from mounts import mounted, unmounting
 
 from api.assembly import Installation
 from api.settings import Settings
+from indexers.catalogue import database as opening
 from indexers.catalogue.database import FORMAT, Database, set_fact
 from indexers.lexical.making import ANALYSER
 from indexers.lock import writing
@@ -166,6 +168,41 @@ def test_an_index_of_another_analyser(
     assert "p24" in run_here("search", "facture n24").stdout
 
 
+@pytest.mark.parametrize(
+    ("index", "mode", "remedy"),
+    [("terms", "words", "finder rebuild words"), ("vectors", "meaning", "finder rebuild meaning")],
+)
+def test_an_index_that_was_cut(
+    filled: Path, run_here: Run, index: str, mode: str, remedy: str
+) -> None:
+    with closing(sqlite3.connect(filled / CATALOGUE)) as database:
+        cut = f"UPDATE {index} SET data = substr(data, 1, length(data) - 1) WHERE passage = 4"  # noqa: S608 - our own tables
+        database.execute(cut)
+        database.commit()
+    told = complaint(run_here, "search", "facture n3", "--mode", mode)
+    assert "is cut" in told
+    assert remedy in told
+    assert "that are cut" in run_here("doctor", code=OPERATOR).stdout
+    run_here(*remedy.split()[1:])
+    assert "p3" in run_here("search", "facture n3", "--mode", mode).stdout
+    run_here("doctor")
+
+
+def test_a_catalogue_that_another_program_locks(
+    filled: Path, tmp_path: Path, run_here: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "_BUSY_TIMEOUT_MS", 50)
+    file = posts(tmp_path / "posts.ndjson", 30)
+    with closing(sqlite3.connect(filled / CATALOGUE)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        for command in (("ingest", file), ("worker", "--until-done")):
+            told = complaint(run_here, *command, code=RETRY)
+            assert "locked by another program: close it, and try again" in told
+        assert "p3" in run_here("search", "facture n3").stdout  # who reads does not wait
+    run_here("ingest", file)
+    assert len(held(filled)) == 30
+
+
 def test_a_newer_format(filled: Path, run_here: Run) -> None:
     change_fact(filled, FORMAT, "1000")
     told = complaint(run_here, "search", "facture")
@@ -201,3 +238,23 @@ def test_a_catalogue_that_was_cut(filled: Path, tmp_path: Path, run_here: Run) -
 def test_settings_that_are_wrong(tmp_path: Path, run_here: Run, settings: str, hint: str) -> None:
     (tmp_path / "finder.toml").write_text(settings)
     assert hint in complaint(run_here, "search", "facture")
+
+
+@pytest.mark.parametrize(
+    ("variable", "hint"),
+    [
+        ("FINDER_LANGAGE", "FINDER_LANGAGE; did you mean FINDER_LANGUAGE?"),
+        ("FINDER_ENCODER_NAME", "FINDER_ENCODER_NAME; did you mean FINDER_ENCODER__NAME?"),
+        ("FINDER_SERVER__PORTT", "unknown setting server.portt; did you mean server.port?"),
+    ],
+)
+def test_a_variable_that_nearly_names_a_setting(
+    run_here: Run, monkeypatch: pytest.MonkeyPatch, variable: str, hint: str
+) -> None:
+    monkeypatch.setenv(variable, "fr")
+    assert hint in complaint(run_here, "search", "facture")
+
+
+def test_a_variable_of_another_program(run_here: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FINDER_SHARED", "/elsewhere")
+    run_here("search", "facture")

@@ -34,6 +34,7 @@ SPEED = {
     "filling 100 small posts, findable by words": "posts/s",
     "memory after 100 small posts, to that after four tenths of them": "x",
     "a fresh post found by words, beside a back-fill of 50: at the latest": "s",
+    "a deleted post gone from both indexes, beside a back-fill of 50: at the latest": "s",
     "filling 50 passages, to the encoder's own time": "x",
     "search, to encoding its query: median": "x",
     "search, to encoding its query: 95th percentile": "x",

@@ -1,5 +1,7 @@
 """A folder that is read again, or watched: what goes from it is gone, unless too much is."""
 
+import os
+import shutil
 import signal
 import subprocess
 import time
@@ -52,6 +54,26 @@ def test_much_that_is_gone_at_once_needs_a_confirmation(run: Run, folder: Path) 
     assert found(run, "mot1")
     assert "3 deleted" in run("ingest", folder, "--delete-up-to", "30").stdout
     assert not found(run, "mot1")
+
+
+def test_nothing_is_deleted_where_not_all_could_be_listed(run: Run, folder: Path) -> None:
+    run("ingest", folder)
+    (folder / "sub" / "3.txt").unlink()
+    name = "d" * 250
+    here = os.open(folder, os.O_RDONLY)
+    for _ in range(17):  # a path may have 4,096 bytes
+        os.mkdir(name, dir_fd=here)
+        below = os.open(name, os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(here)
+    done = run("ingest", folder, code=1)
+    assert "File name too long" in done.stderr.replace("\n", "")
+    assert "9 unchanged, 0 deleted" in done.stdout
+    assert found(run, "mot3")
+    shutil.rmtree(folder / name)
+    assert "9 unchanged, 1 deleted" in run("ingest", folder).stdout
+    assert not found(run, "mot3")
 
 
 def test_a_person_whose_line_is_gone_is_deleted(run: Run, folder: Path) -> None:

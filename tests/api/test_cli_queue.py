@@ -1,6 +1,7 @@
 """The queue from the command line: who works, what waits, and what failed."""
 
 import json
+import signal
 import subprocess
 from pathlib import Path
 
@@ -39,6 +40,31 @@ def test_what_is_received_during_a_pause_waits_for_a_worker(run: Run, tmp_path: 
     assert "3 found by words" in run("status").stdout
 
 
+def test_the_queue_is_watched_as_it_empties(
+    run: Run, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    run("pause")
+    run("ingest", posts(tmp_path / "posts.ndjson", 1, 2))
+    command = [*COMMAND, "status", "--watch", "--json"]
+    watching = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)  # noqa: S603 - our own command
+    try:
+        assert watching.stdout
+        first = json.loads(watching.stdout.readline())
+        assert (first["received"], first["eta_seconds"], first["paused"]) == (2, None, True)
+        run("resume")
+        run("worker", "--until-done")
+        then = first
+        while then["received"]:
+            assert then["lag_seconds"] > 0.0
+            then = json.loads(watching.stdout.readline())
+        assert (then["words"], then["meaning"], then["lag_seconds"]) == (2, 2, 0.0)
+        assert then["records_per_second"] > 0.0
+    finally:
+        watching.send_signal(signal.SIGINT)
+        assert watching.wait(30) == ExitCode.INTERRUPTED
+        watching.stdout.close()
+
+
 def test_what_failed_is_listed_with_advice_and_tried_again(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "files"
     folder.mkdir()
@@ -52,6 +78,8 @@ def test_what_failed_is_listed_with_advice_and_tried_again(run: Run, tmp_path: P
     ]
     assert "save it again" in listed[1]["advice"]
     assert "plan.pdf" in run("failures", folder / "plan.pdf", code=1).stdout
+    (tmp_path / "link").symlink_to(folder, target_is_directory=True)
+    assert "plan.pdf" in run("failures", tmp_path / "link" / "plan.pdf", code=1).stdout
     (folder / "plan.pdf").write_text("<html><p>Le plan est lisible.</p></html>")
     assert "1 are back" in run("failures", "--retry").stdout
     run("worker", "--until-done")

@@ -14,13 +14,26 @@ from api.assembly import Installation
 from api.http import pushing
 from api.settings import Settings
 from indexers.catalogue.progress import set_paused
+from indexers.catalogue.queue import Priority
 from indexers.lock import writing
+from indexers.outcomes import Status
 from indexers.sources.ndjson import NdjsonSource
 
 Serve = Callable[..., TestClient]
 
 API = "/api/v1"
 NDJSON = {"Content-Type": "application/x-ndjson"}
+
+
+MOST_LAG = 5.0
+"""Seconds; a minute is allowed, and one transaction and one look at what is new are needed."""
+
+
+def until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def lines(*records: object) -> bytes:
@@ -89,10 +102,7 @@ def test_what_is_sent_is_found_by_words_at_once_and_gone_once_deleted(empty: Tes
 
 def test_what_is_sent_is_soon_found_by_meaning(empty: TestClient) -> None:
     push(empty, POST)
-    deadline = time.monotonic() + 20
-    while empty.get(f"{API}/health/ready").json()["status"] != "ready":
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    until(lambda: empty.get(f"{API}/health/ready").json()["status"] == "ready")
     found = empty.get(f"{API}/search", params={"q": "tuyaux en fonte", "mode": "meaning"}).json()
     assert [item["id"] for item in found["items"]] == ["p1"]
 
@@ -118,10 +128,7 @@ def test_what_another_process_keeps_waiting_is_received_and_soon_found(
         told = client.get(f"{API}/status").json()
         assert told["received"] == 1
         assert "the nightly import" in told["worker"]
-    deadline = time.monotonic() + 20
-    while client.get(f"{API}/posts/p1").status_code == 404:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    until(lambda: client.get(f"{API}/posts/p1").status_code != 404)
 
 
 def test_while_it_is_paused_records_are_received_and_deleted_ones_are_gone(
@@ -140,6 +147,56 @@ def test_while_it_is_paused_records_are_received_and_deleted_ones_are_gone(
         assert empty.get(f"{API}/posts/p2").status_code == 404
     assert push(empty, {**POST, "id": "p3"})[0]["status"] == "indexed"
     assert empty.get(f"{API}/posts/p2").status_code == 200
+
+
+def samples(client: TestClient) -> dict[str, float]:
+    """What Prometheus is told, without comments."""
+    told = client.get(f"{API}/metrics").text.splitlines()
+    pairs = (line.rpartition(" ") for line in told if not line.startswith("#"))
+    return {name: float(value) for name, _, value in pairs}
+
+
+def test_metrics_tell_how_many_records_are_how_far_and_for_how_long_they_wait(
+    empty: TestClient,
+) -> None:
+    push(empty, POST)
+    with pausing(empty):
+        push(empty, {**POST, "id": "p2"}, {**POST, "id": "p3"})
+        time.sleep(0.05)
+        told = samples(empty)
+        assert told['finder_queue_depth{state="received"}'] == 2
+        assert told['finder_queue_depth{state="words"}'] == 1
+        assert 0.05 < told["finder_lag_seconds"] < 20.0
+    until(lambda: samples(empty)['finder_queue_depth{state="meaning"}'] == 3)
+    told = samples(empty)
+    assert told['finder_queue_depth{state="received"}'] == told["finder_lag_seconds"] == 0
+    assert told['finder_queue_depth{state="failed"}'] == 0
+    assert told['finder_queue_depth{state="retrying"}'] == 0
+
+
+@pytest.mark.parametrize("mode", ["words", "meaning"])
+def test_what_another_process_deletes_is_gone_from_a_server_that_holds_it_in_memory(
+    tmp_path: Path, serve: Serve, settings: Callable[..., Settings], mode: str
+) -> None:
+    client = serve(tmp_path)
+    asked = {"q": "fonte ductile", "mode": mode}
+
+    def found() -> list[str]:
+        return [item["id"] for item in client.get(f"{API}/search", params=asked).json()["items"]]
+
+    push(client, POST)
+    until(lambda: client.get(f"{API}/health/ready").json()["status"] == "ready")
+    until(lambda: found() == ["p1"])
+    source = tmp_path / "records.ndjson"
+    source.write_bytes(lines({"type": "delete", "target": "post", "id": "p1"}))
+    with Installation(settings(tmp_path)) as other:
+        since = time.monotonic()
+        [[told]] = other.deliver(Priority.FRESH).receive(NdjsonSource(source))
+        assert told.status is Status.DELETED
+        for index in ("terms", "vectors"):
+            assert other.database.look_up(f"SELECT passage FROM {index}") == []  # noqa: S608 - our own tables
+    assert found() == []
+    assert time.monotonic() - since < MOST_LAG
 
 
 def test_the_same_body_under_the_same_key_goes_in_once(empty: TestClient) -> None:
@@ -213,7 +270,4 @@ def test_passages_of_an_earlier_life_are_encoded_at_start_up(
         source.write_bytes(lines(POST))
         list(pipeline.ingest(NdjsonSource(source)))
     client = serve(tmp_path)
-    deadline = time.monotonic() + 20
-    while client.get(f"{API}/health/ready").json()["awaiting_vectors"] != 0:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    until(lambda: client.get(f"{API}/health/ready").json()["awaiting_vectors"] == 0)

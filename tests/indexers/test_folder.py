@@ -113,6 +113,15 @@ def test_settings_at_fault(tmp_path: Path, toml: str, message: str) -> None:
         FolderSource(tmp_path)
 
 
+@pytest.mark.parametrize("name", ["finder.toml", "people.csv"])
+def test_a_pipe_that_takes_the_name_of_what_tells_about_the_files_is_not_waited_for(
+    tmp_path: Path, name: str
+) -> None:
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(SettingsError, match=f"{name} cannot be read: .*not a regular file"):
+        FolderSource(tmp_path)
+
+
 def test_people_get_records_of_their_own(tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text(PEOPLE, encoding="utf-8")
     marie, helene, refused = FolderSource(tmp_path).items()

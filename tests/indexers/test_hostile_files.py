@@ -1,5 +1,8 @@
 """Files made to harm: each is read, or listed with its reason, in bounded time and memory."""
 
+import bz2
+import gzip
+import lzma
 import os
 import socket
 import subprocess
@@ -8,8 +11,9 @@ import threading
 import time
 import unicodedata
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from random import Random
@@ -134,6 +138,18 @@ class TestBombs:
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("zeros.txt", bytes(300 * MB))
         assert 300 * MB / path.stat().st_size > 1_000
+        assert reason_of(parse(pool, path)) is FailureReason.TOO_LARGE
+
+    @pytest.mark.parametrize(
+        ("suffix", "compress"),
+        [("gz", gzip.compress), ("bz2", bz2.compress), ("xz", partial(lzma.compress, preset=0))],
+    )
+    def test_a_compressed_file_that_does(
+        self, pool: ParserPool, tmp_path: Path, suffix: str, compress: Callable[[bytes], bytes]
+    ) -> None:
+        path = tmp_path / f"bomb.txt.{suffix}"
+        path.write_bytes(compress(bytes(100 * MB)))
+        assert 100 * MB / path.stat().st_size > 1_000
         assert reason_of(parse(pool, path)) is FailureReason.TOO_LARGE
 
     @pytest.mark.parametrize("suffix", ["docx", "xlsx"])
@@ -397,9 +413,9 @@ class TestFolders:
             "round": "a link to a folder, which is read where it lies",
             "loop.txt": "it cannot be read: Too many levels of symbolic links",
         }
-        taken = [f.path for f in found if isinstance(f, SourceItem) and f.path]
-        assert [path.name for path in taken] == ["inside.txt", "note.txt"]
-        assert [text_of(parse(pool, path)) for path in taken] == ["Le texte."] * 2
+        taken = {f.record.id: f.path for f in found if isinstance(f, SourceItem) and f.path}
+        assert taken == dict.fromkeys(("inside.txt", "note.txt"), root / "note.txt")
+        assert [text_of(parse(pool, path)) for path in taken.values()] == ["Le texte."] * 2
 
     def test_folders_in_folders_deeper_than_a_path_may_be(self, tmp_path: Path) -> None:
         top = here = os.open(tmp_path, os.O_RDONLY)

@@ -9,7 +9,9 @@ import pytest
 from indexers.parsing.parsed import BlockKind, ParsedFile
 
 Reader = Callable[[str, bytes], ParsedFile]
-FILES = Path(os.environ.get("FINDER_SHARED", Path(__file__).parents[3] / "shared"), "files")
+FILES = Path(
+    os.environ.get("FINDER_SHARED", Path(__file__).parents[3] / "shared"), "files"
+).resolve()
 Expected = tuple[str, str, str, str, tuple[str, ...]]
 EXPECTED: list[Expected] = [
     ("pythagoras.ods", "pythagoras", "Søren Roug", "2010-04-25", ("Sheet1", "3")),

@@ -20,7 +20,9 @@ from indexers.parsing import (
 from indexers.parsing.decoding import decoded
 from indexers.parsing.parsed import from_json, to_json
 
-SHARED = Path(os.environ.get("FINDER_SHARED", Path(__file__).parents[2] / ".." / "shared"))
+SHARED = Path(
+    os.environ.get("FINDER_SHARED", Path(__file__).parents[2] / ".." / "shared")
+).resolve()
 FILES = SHARED / "files"
 
 
