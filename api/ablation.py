@@ -14,6 +14,7 @@ from api.progress import Progress
 from api.settings import Settings
 from eval.ablation import WHOLE, Ablation, Variation, ablate
 from eval.collection import Collection
+from finder.documents import Scoring
 from finder.domain import Role
 from finder.people import ROLE_WEIGHTS, Voting
 from finder.query import Mode
@@ -24,6 +25,10 @@ Take = Callable[[Installation], Variation]
 
 def _by(mode: Mode, installation: Installation) -> Variation:
     return Variation(ranker=installation.finder, mode=mode)
+
+
+def _scoring(scoring: Scoring, installation: Installation) -> Variation:
+    return Variation(ranker=installation.finder_with(scoring=scoring))
 
 
 def _voting(voting: Voting, installation: Installation) -> Variation:
@@ -42,6 +47,8 @@ _WITHOUT_ANSWERS = {
 WITHOUT: Mapping[str, Take] = {
     "words": partial(_by, Mode.MEANING),
     "meaning": partial(_by, Mode.WORDS),
+    "breadth": partial(_scoring, Scoring(breadth=0.0)),
+    "neighbours": partial(_scoring, Scoring(neighbours=0.0)),
     "steepness": partial(_voting, replace(_VOTING, steepness=1.0)),
     "roles": partial(_voting, replace(_VOTING, role_weights=_EQUAL_ROLES)),
     "profiles": partial(

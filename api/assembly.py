@@ -11,6 +11,7 @@ from typing import Self
 
 from api.settings import EncoderSettings, RerankerSettings, Settings
 from finder.access import Viewer
+from finder.documents import Scoring
 from finder.domain import Language, PersonId
 from finder.errors import BusyError, LoadingError
 from finder.people import Voting
@@ -93,7 +94,13 @@ class Installation:
         """Answers questions."""
         return self.finder_with()
 
-    def finder_with(self, *, depth: Depth | None = None, voting: Voting | None = None) -> Finder:
+    def finder_with(
+        self,
+        *,
+        depth: Depth | None = None,
+        scoring: Scoring | None = None,
+        voting: Voting | None = None,
+    ) -> Finder:
         """Answers questions by other constants, so that it can be measured what each is worth."""
         retriever = Retriever(
             self._words,
@@ -105,6 +112,7 @@ class Installation:
         return Finder(
             self.library,
             retriever,
+            scoring=scoring,
             voting=voting,
             reranking=self._reranking,
             clock=self._clock,

@@ -10,9 +10,19 @@ from finder.fusion import Part, Relevance, on_grid
 BEST_PASSAGES = 3
 """Of a record, so many passages tell whether it is about what is asked, rather than mentions it."""
 
-BREADTH_WEIGHT = 0.2
-"""The share of their mean in a record's score, the rest being its best passage's; measured in
-docs/en/explanation/ranking.md."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scoring:
+    """The constants of the ranking of records; measured in docs/en/explanation/ranking.md.
+
+    Attributes:
+        breadth: The share of the mean of a record's best passages in its score, the rest being
+            that of the very best.
+        neighbours: The share of what is near in meaning.
+    """
+
+    breadth: float = 0.2
+    neighbours: float = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -38,7 +48,9 @@ class RankedRecords:
         )
 
 
-def rank_records(corpus: Corpus, passages: Ints, relevance: Relevance) -> RankedRecords:
+def rank_records(
+    corpus: Corpus, passages: Ints, relevance: Relevance, *, breadth: float
+) -> RankedRecords:
     """Rank the records of scored passages.
 
     A record's score is mostly that of its best passage, and a little the mean of its best ones: of
@@ -50,6 +62,7 @@ def rank_records(corpus: Corpus, passages: Ints, relevance: Relevance) -> Ranked
         corpus: Holds every one of the passages.
         passages: Passage ids, in any order.
         relevance: Their scores, in the same order.
+        breadth: As of :class:`Scoring`.
     """
     owners = corpus.passage_record[rows_of(corpus.passages, passages)]
     order = np.lexsort((passages, -relevance.total, owners))  # each record's passages, best first
@@ -62,8 +75,8 @@ def rank_records(corpus: Corpus, passages: Ints, relevance: Relevance) -> Ranked
     scores = Relevance(
         parts={
             part: on_grid(
-                (1.0 - BREADTH_WEIGHT) * values[best]
-                + BREADTH_WEIGHT * np.add.reduceat(values[held], begins) / counted
+                (1.0 - breadth) * values[best]
+                + breadth * np.add.reduceat(values[held], begins) / counted
             )
             for part, values in relevance.parts.items()
         }

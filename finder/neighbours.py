@@ -21,11 +21,8 @@ seen, and seldom right."""
 NEAREST: Final = 5
 """Neighbours of a record: as many as one subject often has. With 3 to 10 it makes no difference."""
 
-WEIGHT: Final = 0.25
-"""The share of the neighbours in a score; measured in docs/en/explanation/ranking.md."""
 
-
-def with_neighbours(ranked: RankedRecords, likeness: Floats) -> RankedRecords:
+def with_neighbours(ranked: RankedRecords, likeness: Floats, *, weight: float) -> RankedRecords:
     """A ranking in which a part of each score is the mean score of the record's neighbours.
 
     Those that are looked at stay before the others.
@@ -34,6 +31,7 @@ def with_neighbours(ranked: RankedRecords, likeness: Floats) -> RankedRecords:
         ranked: The records.
         likeness: Inner products of what speaks for the first of them, shape ``(n, n)``; below
             zero where a vector is awaited: such a record is its own neighbour.
+        weight: The share of the neighbours in a score.
     """
     looked_at, nearest = len(likeness), min(NEAREST, len(likeness) - 1)
     if nearest < 1:
@@ -44,8 +42,8 @@ def with_neighbours(ranked: RankedRecords, likeness: Floats) -> RankedRecords:
     own = np.arange(looked_at)[:, None]
     known = np.where(np.take_along_axis(near, order, axis=1) >= 0.0, order, own)
     lent = np.zeros(len(total))
-    lent[:looked_at] = on_grid(WEIGHT * total[known].mean(axis=1))
-    parts = {**ranked.relevance.weighted(1.0 - WEIGHT).parts, Part.NEIGHBOURS: lent}
+    lent[:looked_at] = on_grid(weight * total[known].mean(axis=1))
+    parts = {**ranked.relevance.weighted(1.0 - weight).parts, Part.NEIGHBOURS: lent}
     lifted = replace(ranked, relevance=Relevance(parts=parts))
     places = np.argsort(-lifted.relevance.total[:looked_at], kind="stable")
     return lifted.take(np.concatenate([places, np.arange(looked_at, len(total))]))

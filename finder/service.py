@@ -9,7 +9,7 @@ import numpy as np
 
 from finder.access import Viewer
 from finder.corpus import KINDS, SECONDS_A_DAY, Ints, Readable
-from finder.documents import RankedRecords, led_by, newest_first, rank_records
+from finder.documents import RankedRecords, Scoring, led_by, newest_first, rank_records
 from finder.domain import Kind, PersonId, RecordKey, key_of
 from finder.errors import NotFoundError
 from finder.naming import Naming
@@ -58,6 +58,7 @@ class Finder:
     Args:
         library: Reads the catalogue.
         retriever: Proposes candidates.
+        scoring: The constants of the ranking of records.
         voting: The constants of the people ranking.
         reranking: Puts the first documents and posts in a better order, where there is time.
         clock: Gives the present, for the age of evidence.
@@ -69,6 +70,7 @@ class Finder:
         library: Library,
         retriever: Retriever,
         *,
+        scoring: Scoring | None = None,
         voting: Voting | None = None,
         reranking: Reranking | None = None,
         clock: Callable[[], datetime] = _now,
@@ -79,6 +81,7 @@ class Finder:
         self._narrowing = Narrowing(library, retriever.words)
         self._naming = Naming(library, retriever.words)
         self._folding = Folding(library, retriever.meaning)
+        self._scoring = scoring or Scoring()
         self._voting = voting or Voting()
         self._reranking = reranking
         self._clock = clock
@@ -179,12 +182,17 @@ class Finder:
             query = replace(query, as_typed=True)
         candidates = self._retriever.retrieve(query, readable, within=within)
         with stage("rank", self._observe):
-            ranked = rank_records(corpus, candidates.passages, candidates.relevance)
+            ranked = rank_records(
+                corpus,
+                candidates.passages,
+                candidates.relevance,
+                breadth=self._scoring.breadth,
+            )
             if not query.text:
                 ranked = newest_first(corpus, ranked)
             elif candidates.mode is not Mode.WORDS:  # which answers without vectors
                 near = self._retriever.meaning.likeness(ranked.best[:LOOKED_AT], readable)
-                ranked = with_neighbours(ranked, near)
+                ranked = with_neighbours(ranked, near, weight=self._scoring.neighbours)
             if named.size:
                 ranked = led_by(corpus, ranked, named)
         return _Found(

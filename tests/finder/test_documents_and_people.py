@@ -65,7 +65,9 @@ def people(
         made, reply=links[:, 0], reply_parent=links[:, 1], reply_accepted=links[:, 2] > 0
     )
     found = np.flatnonzero(scores)
-    ranked = rank_records(made, made.passages[found], relevance(*np.array(scores)[found]))
+    ranked = rank_records(
+        made, made.passages[found], relevance(*np.array(scores)[found]), breadth=0.2
+    )
     return rank_people(
         readable(made, [True]),
         ranked,
@@ -86,7 +88,7 @@ class TestRecords:
             passages=np.array([1, 2, 3, 4, 5]),
             passage_record=np.array([0, 0, 1, 1, 2]),
         )
-        return rank_records(made, np.array(passages), relevance(*words))
+        return rank_records(made, np.array(passages), relevance(*words), breadth=0.2)
 
     def test_a_record_is_as_relevant_as_its_best_passages(self) -> None:
         ranked = self.ranked([1, 2, 3, 4, 5], 0.5, 0.7, 0.8, 0.2, 0.75)
@@ -102,7 +104,7 @@ class TestRecords:
             passage_record=np.array([0, 0, 0, 0, 0, 1]),
         )
         found = relevance(0.1, 0.9, 0.3, 0.6, 0.2, 0.8)
-        ranked = rank_records(made, np.arange(6), found)
+        ranked = rank_records(made, np.arange(6), found, breadth=0.2)
         expected = [0.8 * 0.9 + 0.2 * (0.9 + 0.6 + 0.3) / 3, 0.8]
         assert ranked.records.tolist() == [0, 1]
         assert ranked.relevance.total.tolist() == pytest.approx(expected, abs=2 * GRID)
@@ -117,7 +119,7 @@ class TestRecords:
             parts={Part.WORDS: np.array([0.25, 0.125]), Part.MEANING: np.array([0.125, 0.5])}
         )
         made = corpus([], [TODAY] * 2)
-        ranked = rank_records(made, np.array([1, 2]), both)
+        ranked = rank_records(made, np.array([1, 2]), both, breadth=0.2)
         assert ranked.relevance.parts[Part.MEANING].tolist() == [0.5, 0.125]
         assert ranked.take(np.array([1])).relevance.parts[Part.WORDS].tolist() == [0.25]
 

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from finder.documents import RankedRecords
 from finder.fusion import GRID, Part, Relevance, on_grid
-from finder.neighbours import NEAREST, WEIGHT, with_neighbours
+from finder.neighbours import NEAREST, with_neighbours
 
-AWAITED = -1.0
+AWAITED, WEIGHT = -1.0, 0.25
 
 
 def ranked(*scores: float) -> RankedRecords:
@@ -32,7 +32,7 @@ def test_a_score_has_a_share_of_its_nearest_neighbours() -> None:
     likeness = alike(7)
     likeness[0, 6] = likeness[6, 0] = 0.0
     scores = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3]
-    after = with_neighbours(ranked(*scores), likeness)
+    after = with_neighbours(ranked(*scores), likeness, weight=WEIGHT)
     first = after.records.tolist().index(0)
     expected = (1 - WEIGHT) * 0.9 + WEIGHT * (0.8 + 0.7 + 0.6 + 0.5 + 0.4) / NEAREST
     assert after.relevance.total[first] == pytest.approx(expected, abs=4 * GRID)
@@ -44,19 +44,19 @@ def test_what_stands_beside_a_good_one_rises() -> None:
     scores = [1.0, *[0.5] * 2, 0.49, *[0.0] * 6]
     likeness = alike(10, (0, 3))
     likeness[1:3, 4:] = likeness[4:, 1:3] = 0.8
-    assert with_neighbours(ranked(*scores), likeness).records.tolist()[:2] == [0, 3]
+    assert with_neighbours(ranked(*scores), likeness, weight=WEIGHT).records.tolist()[:2] == [0, 3]
 
 
 def test_a_record_whose_vector_is_awaited_keeps_its_score() -> None:
     likeness = np.full((3, 3), AWAITED)
-    after = with_neighbours(ranked(0.75, 0.5, 0.25), likeness)
+    after = with_neighbours(ranked(0.75, 0.5, 0.25), likeness, weight=WEIGHT)
     assert after.relevance.total.tolist() == [0.75, 0.5, 0.25]
 
 
 def test_one_alone_has_no_neighbours() -> None:
     alone = ranked(0.75)
-    assert with_neighbours(alone, np.ones((1, 1))) is alone
-    assert len(with_neighbours(ranked(), np.ones((0, 0))).records) == 0
+    assert with_neighbours(alone, np.ones((1, 1)), weight=WEIGHT) is alone
+    assert len(with_neighbours(ranked(), np.ones((0, 0)), weight=WEIGHT).records) == 0
 
 
 @given(st.lists(st.floats(0, 1), min_size=2, max_size=40), st.data())
@@ -67,7 +67,7 @@ def test_those_that_are_looked_at_stay_first_and_scores_fall(
     size = data.draw(st.integers(2, len(scores)))
     seed = data.draw(st.integers(0, 1_000))
     points = np.random.default_rng(seed).normal(size=(size, 8))
-    after = with_neighbours(before, points @ points.T)
+    after = with_neighbours(before, points @ points.T, weight=WEIGHT)
     assert set(after.records[:size].tolist()) == set(range(size))
     assert after.records[size:].tolist() == list(range(size, len(scores)))
     assert (np.diff(after.relevance.total) <= 2 * GRID).all()
