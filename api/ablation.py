@@ -49,6 +49,7 @@ WITHOUT: Mapping[str, Take] = {
     "meaning": partial(_by, Mode.WORDS),
     "breadth": partial(_scoring, Scoring(breadth=0.0)),
     "neighbours": partial(_scoring, Scoring(neighbours=0.0)),
+    "preference": partial(_scoring, Scoring(preference=0.0)),
     "steepness": partial(_voting, replace(_VOTING, steepness=1.0)),
     "roles": partial(_voting, replace(_VOTING, role_weights=_EQUAL_ROLES)),
     "profiles": partial(

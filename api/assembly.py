@@ -92,7 +92,8 @@ class Installation:
     @cached_property
     def finder(self) -> Finder:
         """Answers questions."""
-        return self.finder_with()
+        preferred = Scoring() if self.settings.ranking.preference else Scoring(preference=0.0)
+        return self.finder_with(scoring=preferred)
 
     def finder_with(
         self,

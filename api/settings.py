@@ -69,6 +69,16 @@ class RerankerSettings(_Section):
     device: str | None = Field(default=None, description="'cpu' or 'cuda'; found by default")
 
 
+class RankingSettings(_Section):
+    """What of the ranking is an organisation's to choose."""
+
+    preference: bool = Field(
+        default=True,
+        description="whether recent documents, and those that others reviewed, approved or "
+        "accepted, come a little before others that answer alike",
+    )
+
+
 class ServerSettings(_Section):
     """Where the server listens."""
 
@@ -113,6 +123,7 @@ class Settings(BaseSettings):
         default=None, description="a TOML file of more topics that are never taken for a skill"
     )
     encoder: EncoderSettings = EncoderSettings()
+    ranking: RankingSettings = RankingSettings()
     reranker: RerankerSettings = RerankerSettings()
     server: ServerSettings = ServerSettings()
     viewer: ViewerSettings = ViewerSettings()

@@ -19,10 +19,12 @@ class Scoring:
         breadth: The share of the mean of a record's best passages in its score, the rest being
             that of the very best.
         neighbours: The share of what is near in meaning.
+        preference: What a document gains at most for being recent and vouched for.
     """
 
     breadth: float = 0.2
     neighbours: float = 0.25
+    preference: float = 0.03
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

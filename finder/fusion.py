@@ -29,6 +29,8 @@ class Part(StrEnum):
     MEANING = "meaning"
     NEIGHBOURS = "neighbours"
     """For what else was found that is near in meaning."""
+    PREFERENCE = "preference"
+    """For being recent, or vouched for."""
     MOVED = "moved"
     """For the place that a reranker gave."""
 

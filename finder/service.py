@@ -17,6 +17,7 @@ from finder.narrowing import Narrowing
 from finder.neighbours import LOOKED_AT, with_neighbours
 from finder.people import RankedPeople, Voting, rank_people, standing
 from finder.ports import Library, StoredRecord, WordScorer
+from finder.preference import with_preference
 from finder.presentation import Presenter
 from finder.query import Mode, Query
 from finder.reranking import Reranking
@@ -166,7 +167,7 @@ class Finder:
     def ranked_records(self, query: Query, viewer: Viewer) -> list[tuple[str, float]]:
         """Ids and scores of all documents and posts found, for evaluation: nothing is shown."""
         found = self._find(query, viewer)
-        ranked = self._reranked(found, _answering(found))
+        ranked = self._reranked(found, self._documents(found))
         numbers = found.readable.corpus.records[ranked.records].tolist()
         stored = self._library.records(numbers)
         scored = zip(numbers, ranked.relevance.total.tolist(), strict=True)
@@ -206,8 +207,17 @@ class Finder:
             complete=candidates.complete,
         )
 
-    def _folded(self, found: _Found) -> Folded:
+    def _documents(self, found: _Found) -> RankedRecords:
+        """What answers "where is it written"; conditions alone list it as it is."""
         ranked = _answering(found)
+        if not (found.asked and self._scoring.preference):
+            return ranked
+        return with_preference(
+            found.readable.corpus, ranked, most=self._scoring.preference, today=self._today()
+        )
+
+    def _folded(self, found: _Found) -> Folded:
+        ranked = self._documents(found)
         if found.mode is Mode.WORDS:  # answers without vectors, whatever is wrong with them
             return Folded(ranked=ranked, versions={})
         return self._folding.folded(ranked, found.readable)
@@ -219,15 +229,18 @@ class Finder:
             return self._reranking.reranked(found.asked, ranked)
 
     def _rank_people(self, found: _Found) -> RankedPeople:
-        today = self._clock().timestamp() // SECONDS_A_DAY
         with stage("people", self._observe):
             return rank_people(
                 found.readable,
                 found.ranked,
                 named=found.named,
                 voting=self._voting,
-                today=today,
+                today=self._today(),
             )
+
+    def _today(self) -> float:
+        """In days since 1970."""
+        return self._clock().timestamp() // SECONDS_A_DAY
 
     def _presenter(self, found: _Found) -> Presenter:
         return Presenter(self._library, found.readable, words=found.words)

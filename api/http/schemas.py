@@ -37,6 +37,12 @@ class Parts(BaseModel):
     neighbours: float = Field(
         default=0.0, description="For what else was found near it in meaning.", examples=[0.1875]
     )
+    preference: float = Field(
+        default=0.0,
+        description="For being recent, or reviewed, approved or accepted by others; in lists of "
+        "documents, unless it is switched off.",
+        examples=[0.0078125],
+    )
     moved: float = Field(
         default=0.0,
         description="For the place that a reranker gave it; 0 without one.",
