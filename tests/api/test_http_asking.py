@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from math import prod
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,8 @@ def test_experts_come_with_evidence_whose_parts_sum_exactly_to_the_score(
         assert parts + person["rest"]["contribution"] == person["score"]
         for item in person["evidence"]:
             assert sum(item["score_parts"].values()) > 0
-            factors = item["strength"] * item["role_weight"] * item["share"] * item["recency"]
+            names = ("strength", "role_weight", "share", "recency", "order")
+            factors = prod(item[name] for name in names)
             assert item["contribution"] == pytest.approx(factors)
 
 
