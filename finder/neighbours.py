@@ -21,6 +21,9 @@ seen, and seldom right."""
 NEAREST: Final = 5
 """Neighbours of a record: as many as one subject often has. With 3 to 10 it makes no difference."""
 
+_NONE: Final = -1.0
+"""The likeness to what has no vector yet, and, here, to itself."""
+
 
 def with_neighbours(ranked: RankedRecords, likeness: Floats, *, weight: float) -> RankedRecords:
     """A ranking in which a part of each score is the mean score of the record's neighbours.
@@ -29,18 +32,18 @@ def with_neighbours(ranked: RankedRecords, likeness: Floats, *, weight: float) -
 
     Args:
         ranked: The records.
-        likeness: Inner products of what speaks for the first of them, shape ``(n, n)``; below
-            zero where a vector is awaited: such a record is its own neighbour.
+        likeness: Inner products of what speaks for the first of them, shape ``(n, n)``; -1 where
+            a vector is awaited: such a record is its own neighbour.
         weight: The share of the neighbours in a score.
     """
     looked_at, nearest = len(likeness), min(NEAREST, len(likeness) - 1)
     if nearest < 1:
         return ranked
     total = ranked.relevance.total
-    near = np.where(np.eye(looked_at, dtype=np.bool_), -1.0, likeness)
+    near = np.where(np.eye(looked_at, dtype=np.bool_), _NONE, likeness)
     order = np.argsort(-near, axis=1, kind="stable")[:, :nearest]
     own = np.arange(looked_at)[:, None]
-    known = np.where(np.take_along_axis(near, order, axis=1) >= 0.0, order, own)
+    known = np.where(np.take_along_axis(near, order, axis=1) > _NONE, order, own)
     lent = np.zeros(len(total))
     lent[:looked_at] = on_grid(weight * total[known].mean(axis=1))
     parts = {**ranked.relevance.weighted(1.0 - weight).parts, Part.NEIGHBOURS: lent}
