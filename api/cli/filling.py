@@ -73,6 +73,13 @@ def ingest(
         bool,
         typer.Option("--words-only", help="Do not encode: a server that runs does it later."),
     ] = False,
+    whole: Annotated[
+        bool,
+        typer.Option(
+            "--whole",
+            help="Each NDJSON file holds all that its feed has: what it has lost is deleted.",
+        ),
+    ] = False,
     delete_up_to: DeleteOption = MOST_DELETED,
     config: ConfigOption = None,
     data: DataOption = None,
@@ -86,7 +93,7 @@ def ingest(
     from api.assembly import Installation
     from indexers.outcomes import Status
 
-    sources = {str(path): _source(path) for path in paths}
+    sources = {str(path): _source(path, whole=whole) for path in paths}
     wishes = _Wishes(words_only=words_only, delete_up_to=delete_up_to, as_json=as_json)
     with Installation(settings_of(config, data)) as installation:
         counts = _take_in(installation, sources, wishes)
@@ -213,12 +220,12 @@ def _vanished(
     *,
     delete_up_to: float,
 ) -> "Iterator[Outcome]":
-    """Delete what a folder has lost, unless it has lost so much that something is wrong."""
+    """Delete what a source has lost, unless it has lost so much that something is wrong."""
     from indexers.outcomes import Outcome, Status
-    from indexers.sources.folder import FolderSource
+    from indexers.sources import ListedSource
     from indexers.sources.vanished import vanished
 
-    if not isinstance(source, FolderSource):
+    if not isinstance(source, ListedSource):
         return
     gone = vanished(installation.database, source)
     percent = 100 * gone.share
@@ -228,8 +235,8 @@ def _vanished(
     yield Outcome(
         status=Status.REFUSED,
         source=source.feed,
-        reason=f"{gone.total:,} of its records ({percent:.0f}%) have lost their files, and nothing "
-        f"was deleted: if they are meant to go, run this again with --delete-up-to "
+        reason=f"{gone.total:,} of its records ({percent:.0f}%) are not in it any more, and "
+        f"nothing was deleted: if they are meant to go, run this again with --delete-up-to "
         f"{ceil(percent)}",
     )
 
@@ -248,7 +255,7 @@ def _await_vectors(
         waiting = left
 
 
-def _source(path: Path) -> "Source":
+def _source(path: Path, *, whole: bool) -> "Source":
     from indexers.sources.folder import FolderSource
     from indexers.sources.ndjson import NdjsonSource
 
@@ -261,7 +268,7 @@ def _source(path: Path) -> "Source":
             f"{path} is neither a folder nor NDJSON ({', '.join(_NDJSON)}): "
             "put files to be indexed into a folder, and name the folder."
         )
-    return NdjsonSource(path)
+    return NdjsonSource(path, whole=whole)
 
 
 def _report(outcome: "Outcome", *, as_json: bool) -> None:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from finder.domain import Deletion, Record
+from finder.domain import Deletion, Record, RecordKey
 
-__all__ = ["Refusal", "Source", "SourceItem"]
+__all__ = ["ListedSource", "Refusal", "Source", "SourceItem"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,4 +51,13 @@ class Source(Protocol):
 
     def items(self) -> Iterator[SourceItem | Refusal]:
         """Everything, in a stable order; never stopped by a bad record."""
+        ...
+
+
+@runtime_checkable
+class ListedSource(Source, Protocol):
+    """A connector that can tell what it has, and so what it has lost since it was last read."""
+
+    def listed(self) -> frozenset[RecordKey] | None:
+        """What it has, once all items were taken; None where that cannot be told."""
         ...

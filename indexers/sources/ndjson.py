@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from finder.domain import Document
+from finder.domain import Deletion, Document, RecordKey, key_of
 from finder.errors import RecordError
 from indexers.outcomes import shown
 from indexers.records import parse_record
@@ -25,12 +25,17 @@ class NdjsonSource:
 
     Args:
         path: The file, plain or gzipped; documents' ``file`` paths are relative to its folder.
+        whole: Whether it holds all that its feed has, not what has changed: what it held when it
+            was last read, and holds no more, is then gone.
     """
 
     total: int | None = None
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, whole: bool = False) -> None:
         self._path = path
+        self._whole = whole
+        self._listed: set[RecordKey] = set()
+        self._ended = False
 
     @property
     def feed(self) -> str:
@@ -39,6 +44,20 @@ class NdjsonSource:
 
     def items(self) -> Iterator[SourceItem | Refusal]:
         """Records in the order of the lines, and a refusal for each line that is none."""
+        refused = False
+        for item in self._items():
+            if isinstance(item, Refusal):
+                refused = True
+            elif self._whole and not isinstance(item.record, Deletion):
+                self._listed.add(key_of(item.record))
+            yield item
+        self._ended = not refused
+
+    def listed(self) -> frozenset[RecordKey] | None:
+        """What the feed has, once all items were taken; None where nobody can tell."""
+        return frozenset(self._listed) if self._whole and self._ended else None
+
+    def _items(self) -> Iterator[SourceItem | Refusal]:
         try:
             with self._path.open("rb") as stream:
                 yield from read_ndjson(stream, name=str(self._path), base=self._path.parent)

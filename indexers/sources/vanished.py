@@ -1,4 +1,4 @@
-"""What a folder held when it was last read and holds no more, as deletions to be taken in."""
+"""What a source held when it was last read and holds no more, as deletions to be taken in."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,8 +9,7 @@ from finder.corpus import KINDS
 from finder.domain import Deletion, RecordKey
 from indexers.catalogue.database import Database
 from indexers.catalogue.schema import failures, jobs, records
-from indexers.sources import SourceItem
-from indexers.sources.folder import FolderSource
+from indexers.sources import ListedSource, SourceItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +17,8 @@ class Vanished:
     """A source of nothing but deletions.
 
     Attributes:
-        keys: The records whose files are gone, or whose line of ``people.csv`` is.
-        share: How much that is of all that came from the folder, from 0 to 1.
+        keys: The records that are not in it any more.
+        share: How much that is of all that came from it, from 0 to 1.
     """
 
     keys: tuple[RecordKey, ...]
@@ -40,21 +39,21 @@ class Vanished:
             yield SourceItem(record=Deletion(target=key))
 
 
-def vanished(database: Database, folder: FolderSource) -> Vanished:
-    """Compare a folder with what the catalogue has of it, indexed, queued or failed.
+def vanished(database: Database, source: ListedSource) -> Vanished:
+    """Compare a source with what the catalogue has of it, indexed, queued or failed.
 
-    A folder that could not be listed whole has lost nothing: nobody can tell.
+    One that could not be listed whole has lost nothing: nobody can tell.
     """
-    listed = folder.listed()
+    listed = source.listed()
     if listed is None:
         return Vanished(keys=(), share=0.0)
     known = union(
         select(records.c.kind, records.c.id).where(
-            records.c.feed == folder.feed, records.c.container.is_(None)
+            records.c.feed == source.feed, records.c.container.is_(None)
         ),
-        select(jobs.c.kind, jobs.c.id).where(jobs.c.feed == folder.feed),
+        select(jobs.c.kind, jobs.c.id).where(jobs.c.feed == source.feed),
         select(failures.c.kind, failures.c.id).where(
-            failures.c.feed == folder.feed,
+            failures.c.feed == source.feed,
             failures.c.container.is_(None),
             failures.c.id.is_not(None),
         ),

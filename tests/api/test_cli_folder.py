@@ -1,5 +1,6 @@
 """A folder that is read again, or watched: what goes from it is gone, unless too much is."""
 
+import json
 import os
 import shutil
 import signal
@@ -49,7 +50,7 @@ def test_much_that_is_gone_at_once_needs_a_confirmation(run: Run, folder: Path) 
     for number in range(3):
         (folder / "sub" / f"{number}.txt").unlink()
     done = run("ingest", folder, code=1)
-    assert "3 of its records (30%) have lost their files" in done.stderr
+    assert "3 of its records (30%) are not in it any more" in done.stderr
     assert "--delete-up-to 30" in done.stderr
     assert found(run, "mot1")
     assert "3 deleted" in run("ingest", folder, "--delete-up-to", "30").stdout
@@ -74,6 +75,39 @@ def test_nothing_is_deleted_where_not_all_could_be_listed(run: Run, folder: Path
     shutil.rmtree(folder / name)
     assert "9 unchanged, 1 deleted" in run("ingest", folder).stdout
     assert not found(run, "mot3")
+
+
+def export(file: Path, *numbers: int, more: str = "") -> Path:
+    """Posts, each with a word of its own."""
+    lines = [{"type": "post", "id": str(n), "text": f"Le relevé mot{n}."} for n in numbers]
+    file.write_text("\n".join([*map(json.dumps, lines), more]), encoding="utf-8")
+    return file
+
+
+def test_what_a_whole_feed_has_lost_is_deleted(run: Run, tmp_path: Path) -> None:
+    feed, other = tmp_path / "feed.ndjson", tmp_path / "other.ndjson"
+    run("ingest", export(feed, *range(10)), export(other, 20))
+    assert "0 deleted" in run("ingest", export(feed, *range(9))).stdout
+    assert "9 unchanged, 1 deleted" in run("ingest", feed, "--whole").stdout
+    assert not found(run, "mot9")
+    assert found(run, "mot8")
+    assert found(run, "mot20")
+
+
+def test_a_feed_that_could_not_be_read_whole_has_lost_nothing(run: Run, tmp_path: Path) -> None:
+    feed = export(tmp_path / "feed.ndjson", *range(10))
+    run("ingest", feed, "--whole")
+    assert "0 deleted" in run("ingest", export(feed, 1, 2, more="{"), "--whole", code=1).stdout
+    assert found(run, "mot9")
+
+
+def test_a_feed_that_has_lost_much_needs_a_confirmation(run: Run, tmp_path: Path) -> None:
+    feed = export(tmp_path / "feed.ndjson", *range(10))
+    run("ingest", feed, "--whole")
+    done = run("ingest", export(feed, *range(5)), "--whole", code=1)
+    assert "5 of its records (50%) are not in it any more" in done.stderr
+    assert found(run, "mot9")
+    assert "5 deleted" in run("ingest", feed, "--whole", "--delete-up-to", "50").stdout
 
 
 def test_a_person_whose_line_is_gone_is_deleted(run: Run, folder: Path) -> None:

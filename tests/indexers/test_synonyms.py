@@ -49,8 +49,9 @@ def organisation(new_organisation: NewOrganisation, file: Path) -> Organisation:
 def test_names_are_found_by_each_other_among_other_words_too(organisation: Organisation) -> None:
     assert organisation.found("OPALE") == ["tool", "purpose"]
     assert set(organisation.found("panne d’opale")) == {"tool", "purpose"}
-    assert organisation.found("gestion des carrières")[:2] == ["purpose", "half"]
-    assert "tool" in organisation.found("gestion des carrières")
+    career = organisation.found("gestion des carrières")
+    assert career[0] == "purpose"
+    assert set(career[1:]) == {"tool", "half"}
     assert organisation.found("badgeuse cassée") == ["clock"]
 
 
