@@ -19,7 +19,7 @@ LOOKED_AT: Final = 50
 seen, and seldom right."""
 
 NEAREST: Final = 5
-"""Neighbours of a record: as many as one subject often has. With 3 to 10 it makes no difference."""
+"""Neighbours of a record: as many as one subject often has; 3 or 10 differ from it by .003."""
 
 _NONE: Final = -1.0
 """The likeness to what has no vector yet, and, here, to itself."""

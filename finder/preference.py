@@ -1,8 +1,7 @@
 """A mild preference among documents that answer alike: for the recent and the vouched for.
 
-It is small enough that it never puts what does not answer before what does, it is a part of the
-score of its own, and it can be switched off. The ranking of people has no part in it: there, age
-and roles count in another way.
+It is small, it is a part of the score of its own, and it can be switched off. The ranking of people
+has no part in it: there, age and roles count in another way.
 """
 
 from dataclasses import replace
