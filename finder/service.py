@@ -191,9 +191,6 @@ class Finder:
             )
             if not query.text:
                 ranked = newest_first(corpus, ranked)
-            elif candidates.mode is not Mode.WORDS:  # which answers without vectors
-                near = self._retriever.meaning.likeness(ranked.best[:LOOKED_AT], readable)
-                ranked = with_neighbours(ranked, near, weight=self._scoring.neighbours)
             if named.size:
                 ranked = led_by(corpus, ranked, named)
         return _Found(
@@ -210,6 +207,9 @@ class Finder:
     def _documents(self, found: _Found) -> RankedRecords:
         """What answers "where is it written"; conditions alone list it as it is."""
         ranked = _answering(found)
+        if found.asked and found.mode is not Mode.WORDS:  # which answers without vectors
+            near = self._retriever.meaning.likeness(ranked.best[:LOOKED_AT], found.readable)
+            ranked = with_neighbours(ranked, near, weight=self._scoring.neighbours)
         if not (found.asked and self._scoring.preference):
             return ranked
         return with_preference(
