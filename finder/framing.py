@@ -1,36 +1,74 @@
 """The words that only make a question of a query: ``qui peut m’aider sur``, ``who knows about``.
 
-They say that somebody is asked for, not what about. By words they would find whoever else asks.
+They say that somebody or something is asked for, not what about. By words they would find whoever
+else asks.
 """
 
 import re
+from enum import StrEnum
 from itertools import takewhile
+from typing import NamedTuple
 
 from finder.folding import folded
 
-_OPENERS = """
+
+class Intent(StrEnum):
+    """What a question asks for."""
+
+    PEOPLE = "people"
+    DOCUMENTS = "documents"
+
+
+class Frame(NamedTuple):
+    """What is a question about its subject, and not the subject.
+
+    Attributes:
+        length: How many characters at the start of the query it takes.
+        intent: What it asks for, where it says so.
+    """
+
+    length: int
+    intent: Intent | None
+
+
+_WHO = """
 qui | a qui | aupres de qui | quelqu un | quelle personne | quel collegue | quelle collegue
-qui est en charge | qui sont les personnes
-y a t il | est ce que | est ce qu il y a | avons nous | avez vous | connaissez vous | bonjour
-je cherche | je recherche | nous cherchons | nous recherchons | on cherche | on recherche
-je voudrais | j aimerais | je souhaite | je souhaiterais | j ai besoin | nous avons besoin
-j ai besoin d aide | nous avons besoin d aide | j ai besoin d une aide
-pouvez vous | peux tu | pourriez vous | peut on | puis je | dois je | faut il
-comment | ou trouver | ou puis je | ou se trouve | ou sont | ou est
-quel est | quelle est | quels sont | quelles sont
+qui est en charge | qui sont les personnes | connaissez vous
 who | whom | anyone | anybody | someone | somebody | which person | which colleague
 who can help | who could help | who is in charge | who works | who uses | who has experience
 who is working | who do i ask | who can i ask | who do i contact | who should i contact
 who can i talk | who should i ask
-is there | are there | does anyone | does anybody | do we have | has anyone | has anybody
+does anyone | does anybody | has anyone | has anybody
 does anyone have experience | is there anyone who can help | can anyone help
+"""
+"""How a question for somebody opens; of all openings that fit, the longest does."""
+
+_WHAT = """
+comment | ou trouver | ou puis je | ou se trouve | ou sont | ou est
+quel est | quelle est | quels sont | quelles sont | peut on | puis je | dois je | faut il
+how do | how does | how can | how to | how should | where can | where do | where is | where are
+what is | what are | what s | can i | can we | should i
+"""
+"""How a question opens whose answer is written somewhere."""
+
+_EITHER = """
+y a t il | est ce que | est ce qu il y a | avons nous | avez vous | bonjour
+je cherche | je recherche | nous cherchons | nous recherchons | on cherche | on recherche
+je voudrais | j aimerais | je souhaite | je souhaiterais | j ai besoin | nous avons besoin
+j ai besoin d aide | nous avons besoin d aide | j ai besoin d une aide
+pouvez vous | peux tu | pourriez vous
+is there | are there | do we have
 i am looking | i m looking | we are looking | we re looking | looking for | i need | we need
 i need help | we need help | i would like | i d like
-can you | could you | can you help | could you help | can i | can we | should i | hello
-how do | how does | how can | how to | how should | where can | where do | where is | where are
-what is | what are | what s
+can you | could you | can you help | could you help | hello
 """
-"""How a question opens; of those that fit, the longest does."""
+
+_SOMEBODY = """
+qui quelqu personne collegue collegues expert experte experts
+specialiste specialistes referent referente responsable
+who whom someone somebody anyone anybody person colleague expert experts specialist specialists
+"""
+"""Words that ask for somebody wherever they stand before the subject."""
 
 _GO_ON = """
 qui que qu quoi dont en y a au aux de d du des le la l les un une sur pour dans avec par et ou
@@ -48,26 +86,34 @@ expert experts specialist specialists expertise find explain tell there responsi
 """What may follow, before the subject comes: no word that is often a subject itself."""
 
 
-def _by_words(listed: str) -> list[list[str]]:
-    openers = re.split(r"[|\n]", listed)
-    return sorted((words for words in map(str.split, openers) if words), key=len, reverse=True)
+def _openings(listed: str, intent: Intent | None) -> list[tuple[list[str], Intent | None]]:
+    return [(words, intent) for words in map(str.split, re.split(r"[|\n]", listed)) if words]
 
 
-_OPENINGS = _by_words(_OPENERS)
+_OPENINGS = sorted(
+    [
+        *_openings(_WHO, Intent.PEOPLE),
+        *_openings(_WHAT, Intent.DOCUMENTS),
+        *_openings(_EITHER, None),
+    ],
+    key=lambda opening: -len(opening[0]),
+)
 _FRAME = frozenset(_GO_ON.split())
+_PEOPLE = frozenset(_SOMEBODY.split())
 _WORD = re.compile(r"\w+")
 
 
-def frame_length(text: str) -> int:
-    """How many characters at the start of a query only make a question of it.
+def frame_of(text: str) -> Frame:
+    """The start of a query that only makes a question of it.
 
     A query that is nothing else has no frame: ``qui`` may be what is looked for.
     """
     found = list(_WORD.finditer(text))
     plain = [folded(word[0]) for word in found]
-    opening = next((each for each in _OPENINGS if plain[: len(each)] == each), None)
-    if opening is None:
-        return 0
-    more = takewhile(_FRAME.__contains__, plain[len(opening) :])
-    first = len(opening) + sum(1 for _ in more)
-    return found[first].start() if first < len(found) else 0
+    fitting = ((o, intent) for o, intent in _OPENINGS if plain[: len(o)] == o)
+    opening, intent = next(fitting, ([], None))
+    more = list(takewhile(_FRAME.__contains__, plain[len(opening) :])) if opening else []
+    first = len(opening) + len(more)
+    if not opening or first == len(found):
+        return Frame(0, None)
+    return Frame(found[first].start(), intent if _PEOPLE.isdisjoint(more) else Intent.PEOPLE)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from finder.errors import QueryError
-from finder.framing import frame_length
+from finder.framing import Intent, frame_of
 from finder.syntax import Filter, Wording, parse
 
 LONGEST_QUERY = 1_000
@@ -48,7 +48,12 @@ class Query:
     @property
     def subject(self) -> str:
         """What the question is about: its text without the words that only make it a question."""
-        return self.text[frame_length(self.text) :]
+        return self.text[frame_of(self.text).length :]
+
+    @property
+    def intent(self) -> Intent | None:
+        """Whether it asks for people or for documents, where it says so."""
+        return frame_of(self.text).intent
 
 
 def understand(text: str, *, mode: Mode = Mode.HYBRID, as_typed: bool = False) -> Query:

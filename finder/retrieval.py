@@ -24,7 +24,7 @@ class Depth:
         meaning_weight: The share of meaning in a hybrid score.
     """
 
-    passages: int = 1_000
+    passages: int = 700
     meaning_weight: float = MEANING_WEIGHT
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 from urllib.parse import urlencode, urlsplit
 
 from fastapi import APIRouter, FastAPI, Header, Query
@@ -21,9 +21,8 @@ from api.http.state import RequestId, ServedNow
 from api.pages.messages import LANGUAGES, MESSAGES, Lang, preferred_language
 from api.pages.wording import Wording
 from finder.errors import FinderError, QueryError
+from finder.framing import Intent
 from finder.query import understand
-
-Tab = Literal["people", "documents"]
 
 PAGE_SIZE = 10
 
@@ -39,13 +38,13 @@ class Address(BaseModel):
     """What the address of the page says."""
 
     q: Annotated[str, StringConstraints(strip_whitespace=True)] = ""
-    tab: Tab = "people"
+    tab: Intent | None = None
     lang: Lang | None = None
     person: str = ""
     page: int = Field(default=1, ge=1, le=MOST_PAGES)
     as_typed: bool = False
 
-    def link(self, **changes: str | int) -> str:
+    def link(self, **changes: str | int | None) -> str:
         """The address with something else in it; it is a list's first page again."""
         changed = self.model_copy(update={"page": 1, "person": "", **changes})
         fields = changed.model_dump(exclude_defaults=True)
@@ -54,8 +53,13 @@ class Address(BaseModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What the page shows under the box: a list, or why there is none."""
+    """What the page shows under the box: a list, or why there is none.
 
+    Attributes:
+        tab: The list that is chosen; where nobody did, the one that the question asks for.
+    """
+
+    tab: Intent = Intent.PEOPLE
     people: PeopleList | None = None
     person: PersonExplanation | None = None
     records: RecordList | None = None
@@ -85,6 +89,7 @@ def page(
     html = _TEMPLATES.get_template("page.html").render(
         address=address,
         page_size=PAGE_SIZE,
+        tabs=[*Intent],
         lang=shown,
         languages={code: MESSAGES[code]["name"] for code in LANGUAGES},
         say=Wording(shown),
@@ -142,23 +147,25 @@ _TEMPLATES = _templates()
 
 
 def _answer(installation: Installation, address: Address, request_id: str) -> Answer:
+    tab = address.tab or Intent.PEOPLE
     if not address.q:
-        return Answer()
+        return Answer(tab=tab)
     try:
         query = understand(address.q, as_typed=address.as_typed)
         if address.person:
-            return Answer(person=explain_person(installation, query, address.person))
+            return Answer(tab=tab, person=explain_person(installation, query, address.person))
+        tab = address.tab or query.intent or Intent.PEOPLE
         asked = Asked(
             query=query,
             offset=(address.page - 1) * PAGE_SIZE,
             limit=PAGE_SIZE,
             request_id=request_id,
         )
-        if address.tab == "people":
-            return Answer(people=find_people(installation, asked))
-        return Answer(records=find_records(installation, asked))
+        if tab is Intent.PEOPLE:
+            return Answer(tab=tab, people=find_people(installation, asked))
+        return Answer(tab=tab, records=find_records(installation, asked))
     except FinderError as failure:
-        return Answer(failure=failure)
+        return Answer(tab=tab, failure=failure)
 
 
 def _viewer(installation: Installation) -> PersonRef | None:

@@ -216,3 +216,23 @@ def test_a_corrected_question_is_told_and_can_be_asked_as_typed(client: TestClie
     french = client.get("/?q=facturaton").text
     assert "Résultats pour «\u00a0facturation\u00a0»." in french
     assert "Chercher plutôt «\u00a0facturaton\u00a0»" in french
+
+
+@pytest.mark.parametrize(
+    ("address", "tab"),
+    [
+        ("/?q=qui connaît QGIS ?", "people"),
+        ("/?q=comment poser un congé ?", "documents"),
+        ("/?q=comment poser un congé ?&tab=people", "people"),
+        ("/?q=qui connaît QGIS ?&tab=documents", "documents"),
+        ("/?q=QGIS", "people"),
+    ],
+)
+def test_a_question_opens_the_list_it_asks_for_unless_one_is_chosen(
+    client: TestClient, address: str, tab: str
+) -> None:
+    page = client.get(address).text
+    [chosen] = re.findall(r'id="tab-(\w+)"[^>]*aria-selected="true"', page)
+    assert chosen == tab
+    [kept] = re.findall(r'name="tab" value="(\w+)"', page) or [None]
+    assert kept == (tab if "tab=" in address else None), "the next question says for itself"

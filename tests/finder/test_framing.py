@@ -1,8 +1,8 @@
-"""The subject of a question is what is left when its frame is taken away."""
+"""What is left of a question without its frame is its subject; the frame says for whom it is."""
 
 import pytest
 
-from finder.framing import frame_length
+from finder.framing import Frame, Intent, frame_of
 
 QUESTIONS = {
     "qui connaît QGIS ?": "QGIS ?",
@@ -69,9 +69,33 @@ SUBJECTS = [
 
 @pytest.mark.parametrize(("question", "subject"), QUESTIONS.items())
 def test_a_question_loses_its_frame(question: str, subject: str) -> None:
-    assert question[frame_length(question) :] == subject
+    assert question[frame_of(question).length :] == subject
 
 
 @pytest.mark.parametrize("query", SUBJECTS)
 def test_what_is_no_question_stays_whole(query: str) -> None:
-    assert frame_length(query) == 0
+    assert frame_of(query) == Frame(0, None)
+
+
+@pytest.mark.parametrize(
+    ("question", "intent"),
+    {
+        "qui connaît QGIS ?": Intent.PEOPLE,
+        "je cherche un expert en hydrologie": Intent.PEOPLE,
+        "y a-t-il un spécialiste de Power BI ?": Intent.PEOPLE,
+        "comment trouver quelqu’un pour un abattage ?": Intent.PEOPLE,
+        "is there anyone who knows Kubernetes?": Intent.PEOPLE,
+        "we need a person for GIS": Intent.PEOPLE,
+        "comment déclarer un accident de trajet ?": Intent.DOCUMENTS,
+        "où est la note sur le télétravail ?": Intent.DOCUMENTS,
+        "quelle est la procédure d’achat ?": Intent.DOCUMENTS,
+        "how to reset a badge": Intent.DOCUMENTS,
+        "where can I find the travel policy?": Intent.DOCUMENTS,
+        "j’ai besoin d’aide sur Excel": None,
+        "PostgreSQL performance": None,
+    }.items(),
+)
+def test_a_question_says_whether_it_asks_for_people_or_documents(
+    question: str, intent: Intent | None
+) -> None:
+    assert frame_of(question).intent is intent
