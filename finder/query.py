@@ -11,6 +11,9 @@ from finder.syntax import Filter, Wording, parse
 LONGEST_QUERY = 1_000
 """Characters. A query is a question; past this it is a document pasted by mistake."""
 
+_SOFT_HYPHEN = "\u00ad"
+"""Where a word may be divided at the end of a line. Who copies a word copies it, unseen."""
+
 _EMPTY = "The query is empty: type a few words, or a question."
 
 _STRAIGHT = str.maketrans("“”„«»", '"' * 5)
@@ -62,7 +65,7 @@ def understand(text: str, *, mode: Mode = Mode.HYBRID, as_typed: bool = False) -
     Raises:
         QueryError: Nothing is left, it is too long, or a field has a value that it cannot have.
     """
-    normal = unicodedata.normalize("NFC", text)
+    normal = unicodedata.normalize("NFC", text.replace(_SOFT_HYPHEN, ""))
     printable = "".join(
         " " if unicodedata.category(character).startswith("C") else character
         for character in normal

@@ -4,7 +4,7 @@ import re
 from email import message_from_bytes, policy
 from email.utils import getaddresses, parseaddr
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from indexers.parsing.decoding import decoded
 from indexers.parsing.metadata import as_utc
@@ -21,13 +21,13 @@ def mail_metadata(data: bytes) -> Metadata:
     """From a mail's ``From``, ``Subject`` and ``Date``."""
     mail = message_from_bytes(data, policy=policy.compat32)
     decode = policy.default.header_factory
-    senders = getaddresses([str(decode("Subject", value)) for value in mail.get_all("From", [])])
+    senders = getaddresses([str(decode("Subject", value)) for value in _values(mail, "From")])
     try:
-        date = decode("Date", mail.get("Date", "")).datetime
+        date = decode("Date", *_values(mail, "Date")[:1]).datetime
     except (TypeError, ValueError, AttributeError):
         date = None
     return Metadata(
-        title=str(decode("Subject", mail.get("Subject", ""))),
+        title=" ".join(str(decode("Subject", value)) for value in _values(mail, "Subject")[:1]),
         authors=tuple(_author(name, address) for name, address in senders[:1]),
         created_at=as_utc(date),
     )
@@ -48,15 +48,24 @@ def message_metadata(data: bytes) -> Metadata:
     )
 
 
-def mail_text(data: bytes) -> str:
-    """The plain text of a mail's parts, whatever they say of their types and encodings."""
+def mail_text(data: bytes, kind: Literal["plain", "html"]) -> str:
+    """The text of a mail's parts of one kind, whatever they say of their encodings."""
     parts = message_from_bytes(data, policy=policy.compat32).walk()
-    contents = (part.get_payload(decode=True) for part in parts if _is_plain(part))
+    contents = (part.get_payload(decode=True) for part in parts if _is_text(part, kind))
     return "\n\n".join(decoded(content) for content in contents if isinstance(content, bytes))
 
 
-def _is_plain(part: "Message[str, str]") -> bool:
-    return part.get_content_type() == "text/plain" and part.get_filename() is None
+def _is_text(part: "Message[str, str]", kind: str) -> bool:
+    return part.get_content_type() == f"text/{kind}" and part.get_filename() is None
+
+
+def _values(mail: "Message[str, str]", name: str) -> list[str]:
+    """A header's values. Many programs write accents as they are, in whatever encoding."""
+    return [
+        decoded(value.encode("ascii", "surrogateescape"))
+        for key, value in mail.raw_items()
+        if key.lower() == name.lower()
+    ]
 
 
 def _author(name: str, address: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from indexers.parsing.books import read_book
 from indexers.parsing.containers import mail_attachments, message_attachments, read_container
 from indexers.parsing.decoding import decoded
+from indexers.parsing.dialects import common_kind, drawn_text
 from indexers.parsing.filetype import CONTAINERS, FileType, file_type
 from indexers.parsing.legacy import current_format
 from indexers.parsing.mail import mail_metadata, mail_text, message_metadata
@@ -116,8 +117,8 @@ def _read_plain(data: bytes, kind: FileType) -> ParsedFile:
 
 def _read_package(kind: FileType, data: bytes) -> ParsedFile:
     with Package(data) as package:
-        metadata = office_metadata(package)
-    return parsed_file(metadata, read_office(kind, data))
+        metadata, drawn = office_metadata(package), list(drawn_text(package))
+    return parsed_file(metadata, [*read_office(kind, common_kind(data)), *drawn])
 
 
 def _read_mail(data: bytes) -> list[Block]:
@@ -125,7 +126,11 @@ def _read_mail(data: bytes) -> list[Block]:
         blocks = read_office(FileType.EML, data)
     except (AssertionError, LookupError, ValueError):
         blocks = []  # an unknown encoding or an odd structure
-    return blocks or list(blocks_from_text(mail_text(data)))
+    return (
+        blocks
+        or list(blocks_from_text(mail_text(data, "plain")))
+        or _read_text(FileType.HTML, mail_text(data, "html"))
+    )
 
 
 def _read_text(kind: FileType, text: str) -> list[Block]:

@@ -7,6 +7,7 @@ from typing import IO
 
 from lxml import etree
 
+from indexers.parsing.dialects import drawn_text
 from indexers.parsing.metadata import office_metadata
 from indexers.parsing.package import Package, local_name, streamed
 from indexers.parsing.parsed import (
@@ -47,7 +48,7 @@ def read_word(data: bytes) -> ParsedFile:
             if path in package:
                 with package.open(path) as part:
                     blocks += _blocks(part, styles)
-        return parsed_file(office_metadata(package), blocks)
+        return parsed_file(office_metadata(package), [*blocks, *drawn_text(package)])
 
 
 class _Styles:

@@ -14,6 +14,7 @@ from finder.query import LONGEST_QUERY, Mode, Query, understand
         ("eau\x00\x07pluie", "eau pluie"),
         ("C++ \tC# .NET R&D", "C++ C# .NET R&D"),
         ("l’eau", "l’eau"),
+        ("télé\u00adtravail", "télétravail"),
     ],
 )
 def test_what_is_typed_is_made_plain(typed: str, text: str) -> None:

@@ -153,6 +153,29 @@ def test_a_mail_is_by_its_sender(pool: ParserPool, tmp_path: Path) -> None:
     assert words(parsed) == "Rendez-vous à midi."
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_headers_may_hold_accents_as_they_are(
+    pool: ParserPool, tmp_path: Path, encoding: str
+) -> None:
+    (tmp_path / "a.eml").write_bytes(
+        "From: Zoé Lefèvre <zoe@example.org>\nSubject: Facture à régler\n"
+        "Date: Wed, 26 Jan 2022 09:14:37 +0100 (été)\n\nBonjour".encode(encoding)
+    )
+    parsed = read(pool, tmp_path / "a.eml")
+    assert parsed.title == "Facture à régler"
+    assert parsed.authors == ("Zoé Lefèvre <zoe@example.org>",)
+    assert parsed.created_at == datetime(2022, 1, 26, 8, 14, 37, tzinfo=UTC)
+
+
+def test_a_page_in_an_unknown_encoding_keeps_its_words(pool: ParserPool, tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(
+        b"From: a@example.org\nSubject: Essai\nMIME-Version: 1.0\n"
+        b"Content-Type: text/html; charset=x-nowhere\nContent-Transfer-Encoding: quoted-printable\n"
+        b"\n<p>D=C3=A9lai de <b>paiement</b></p>"
+    )
+    assert [block.text for block in read(pool, tmp_path / "a.eml").blocks] == ["Délai de paiement"]
+
+
 def test_a_mail_with_an_unknown_encoding_keeps_its_words(pool: ParserPool, tmp_path: Path) -> None:
     mail = (
         b"From: a@example.org\nSubject: Essai\nDate: x\nMIME-Version: 1.0\n"
