@@ -15,6 +15,7 @@ from finder.domain import Deletion, Document, Kind, Person, PersonId, Post, Reco
 from finder.errors import StorageError
 from finder.ports import Vectors
 from finder.query import Mode
+from finder.retrieval import Depth
 from indexers.catalogue.database import GENERATION, fact, set_fact
 from indexers.catalogue.queue import Priority
 from indexers.catalogue.schema import failures, passages, records, terms, vectors
@@ -232,7 +233,7 @@ class TestTaking:
         assert outcomes[-1].line == 2_001
         assert organisation.found("numero1234") == ["1234"]
         page = organisation.search("facture")
-        assert (page.total, page.relation) == (1_000, "gte")
+        assert (page.total, page.relation) == (Depth().passages, "gte")
 
 
 class TestVersions:
