@@ -8,7 +8,8 @@ from pathlib import PurePath
 from indexers.parsing.books import read_book
 from indexers.parsing.containers import mail_attachments, message_attachments, read_container
 from indexers.parsing.decoding import decoded
-from indexers.parsing.dialects import common_kind, drawn_text
+from indexers.parsing.dialects import common_kind
+from indexers.parsing.drawings import drawn_text
 from indexers.parsing.filetype import CONTAINERS, FileType, file_type
 from indexers.parsing.legacy import current_format
 from indexers.parsing.mail import mail_metadata, mail_text, message_metadata
@@ -117,8 +118,8 @@ def _read_plain(data: bytes, kind: FileType) -> ParsedFile:
 
 def _read_package(kind: FileType, data: bytes) -> ParsedFile:
     with Package(data) as package:
-        metadata, drawn = office_metadata(package), list(drawn_text(package))
-    return parsed_file(metadata, [*read_office(kind, common_kind(data)), *drawn])
+        blocks = [*read_office(kind, common_kind(package, data)), *drawn_text(package)]
+        return parsed_file(office_metadata(package), blocks)
 
 
 def _read_mail(data: bytes) -> list[Block]:

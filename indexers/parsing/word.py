@@ -7,7 +7,7 @@ from typing import IO
 
 from lxml import etree
 
-from indexers.parsing.dialects import drawn_text
+from indexers.parsing.drawings import drawn_text
 from indexers.parsing.metadata import office_metadata
 from indexers.parsing.package import Package, local_name, streamed
 from indexers.parsing.parsed import (
