@@ -1,12 +1,8 @@
-"""Office packages of rarer kinds, as the kind that libraries read; and text that they pass over."""
+"""Office packages of rarer kinds, as the kind that libraries read."""
 
 import re
 import zipfile
-from collections.abc import Iterator
 from io import BytesIO
-
-from indexers.parsing.package import Package
-from indexers.parsing.parsed import Block
 
 _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
 """The names of the strict variant (ISO/IEC 29500-1), which "Strict Open XML" saves."""
@@ -22,9 +18,6 @@ _PRESENTATION = (
 )
 
 _TYPES = "[Content_Types].xml"
-
-_DRAWN = ("xl/drawings/drawing", "xl/diagrams/data", "ppt/diagrams/data", "word/diagrams/data")
-"""How the parts begin that hold the text boxes of workbooks, and what SmartArt says."""
 
 
 def common_kind(data: bytes) -> bytes:
@@ -44,13 +37,3 @@ def common_kind(data: bytes) -> bytes:
                     part = _STRICT.sub(_TRANSITIONAL, part)
                 rewritten.writestr(info.filename, part)
     return copy.getvalue()
-
-
-def drawn_text(package: Package) -> Iterator[Block]:
-    """The paragraphs of text boxes and diagrams that are no part of the running text."""
-    for name in package.names:
-        root = package.xml(name) if name.startswith(_DRAWN) and name.endswith(".xml") else None
-        for paragraph in () if root is None else root.iter("{*}p"):
-            text = "".join(run.text or "" for run in paragraph.iter("{*}t")).strip()
-            if text:
-                yield Block(text=text)

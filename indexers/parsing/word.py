@@ -3,13 +3,16 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import PurePosixPath
 from typing import IO
 
 from lxml import etree
 
-from indexers.parsing.dialects import drawn_text
+from indexers.parsing.drawings import drawn_texts
+from indexers.parsing.mail import mail_parts
 from indexers.parsing.metadata import office_metadata
-from indexers.parsing.package import Package, local_name, streamed
+from indexers.parsing.office import read_page
+from indexers.parsing.package import Package, attribute, local_name, streamed
 from indexers.parsing.parsed import (
     Block,
     BlockKind,
@@ -25,6 +28,7 @@ _TEXTS = frozenset({"body", "footnote", "endnote"})
 _WRAPPERS = frozenset({"sdt", "sdtContent", "customXml"})
 _INLINE = ("{*}t", "{*}tab", "{*}br", "{*}cr", "{*}noBreakHyphen", "{*}p")
 _CHARACTERS: Mapping[str, str] = {"tab": "\t", "noBreakHyphen": "-"}
+_IMPORTED = "aFChunk"
 _PAGE_BREAK = "{*}lastRenderedPageBreak"
 _HEADING_STYLE = re.compile(r"(?:heading|titre) (\d)")
 _BODY_TEXT = 9
@@ -32,7 +36,7 @@ _BODY_TEXT = 9
 
 
 def read_word(data: bytes) -> ParsedFile:
-    """A document's text, with its headings, lists, tables, pages and notes.
+    """A document's text, with its headings, lists, tables, pages, notes, drawings and imports.
 
     Raises:
         ParseError: It is damaged, encrypted or a bomb.
@@ -41,14 +45,19 @@ def read_word(data: bytes) -> ParsedFile:
         main = package.main_part()
         if not main:
             raise ParseError(FailureReason.CORRUPT, "the Word document's text is missing")
-        parts = dict(package.related(main).values())
+        related = package.related(main).values()
+        parts = dict(related)
         styles = _Styles(package.xml(parts.get("styles", "")))
         blocks: list[Block] = []
         for path in (main, parts.get("footnotes", ""), parts.get("endnotes", "")):
             if path in package:
                 with package.open(path) as part:
                     blocks += _blocks(part, styles)
-        return parsed_file(office_metadata(package), [*blocks, *drawn_text(package)])
+        blocks += (Block(text=text) for text in drawn_texts(package, main))
+        for kind, path in related:
+            if kind == _IMPORTED:
+                blocks += _imported(package, path)
+        return parsed_file(office_metadata(package), blocks)
 
 
 class _Styles:
@@ -56,7 +65,7 @@ class _Styles:
 
     def __init__(self, root: etree._Element | None) -> None:
         found = () if root is None else root.iterchildren("{*}style")
-        self._styles = {_attribute(style, "styleId"): style for style in found}
+        self._styles = {attribute(style, "styleId"): style for style in found}
 
     def level(self, style: str) -> int:
         """From 1; 0 if it is no heading."""
@@ -101,6 +110,20 @@ def _blocks(part: IO[bytes], styles: _Styles) -> list[Block]:
         page += within
     # Page breaks are there only if Word laid the document out.
     return [replace(block, page=None) for block in blocks] if page == 1 else blocks
+
+
+def _imported(package: Package, path: str) -> Iterator[Block]:
+    """The blocks of a web page that the document takes in as it is."""
+    data = package.read(path)
+    match PurePosixPath(path).suffix.lower():
+        case ".htm" | ".html" | ".xhtml":
+            pages = [data]
+        case ".mht" | ".mhtml":  # which is written like a mail
+            pages = mail_parts(data, "text/html")
+        case _:
+            pages = []
+    for page in pages:
+        yield from read_page(page)
 
 
 def _is_top(element: etree._Element) -> bool:
@@ -169,8 +192,4 @@ def _level(outline: etree._Element) -> int:
 
 
 def _value(element: etree._Element | None) -> str:
-    return "" if element is None else _attribute(element, "val")
-
-
-def _attribute(element: etree._Element, name: str) -> str:
-    return next((str(v) for key, v in element.items() if str(key).endswith(f"}}{name}")), "")
+    return "" if element is None else attribute(element, "val")

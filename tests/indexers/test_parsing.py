@@ -176,6 +176,25 @@ def test_a_page_in_an_unknown_encoding_keeps_its_words(pool: ParserPool, tmp_pat
     assert [block.text for block in read(pool, tmp_path / "a.eml").blocks] == ["Délai de paiement"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_an_attachment_may_have_accents_in_its_name(
+    pool: ParserPool, tmp_path: Path, encoding: str
+) -> None:
+    (tmp_path / "a.eml").write_bytes(
+        "From: a@example.org\nContent-Type: multipart/mixed; boundary=b\n\n--b\n"
+        'Content-Disposition: attachment; filename="été.txt"\n\nJoint.\n--b--\n'.encode(encoding)
+    )
+    assert [member.name for member in read(pool, tmp_path / "a.eml").members] == ["été.txt"]
+
+
+def test_a_mail_may_say_all_in_its_subject(pool: ParserPool, tmp_path: Path) -> None:
+    mail = EmailMessage()
+    mail["From"] = "h.martin@example.org"
+    mail["Subject"] = "Réunion à 10 h, salle 3"
+    (tmp_path / "a.eml").write_bytes(bytes(mail))
+    assert words(read(pool, tmp_path / "a.eml")) == "Réunion à 10 h, salle 3"
+
+
 def test_a_mail_with_an_unknown_encoding_keeps_its_words(pool: ParserPool, tmp_path: Path) -> None:
     mail = (
         b"From: a@example.org\nSubject: Essai\nDate: x\nMIME-Version: 1.0\n"
