@@ -9,12 +9,10 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from indexers.parsing.decoding import decoded
-from indexers.parsing.filetype import FileType
 from indexers.parsing.metadata import properties_metadata
-from indexers.parsing.office import read_office
+from indexers.parsing.office import read_page
 from indexers.parsing.package import Package, damaged
-from indexers.parsing.parsed import Block, ParsedFile, parsed_file
+from indexers.parsing.parsed import ParsedFile, parsed_file
 
 _CONTAINER = "META-INF/container.xml"
 
@@ -32,8 +30,10 @@ def read_book(data: bytes) -> ParsedFile:
         book = package.xml(path)
         if book is None:
             raise damaged()
-        blocks = [block for page in _pages(book, dirname(path)) for block in _read(package, page)]
-        return parsed_file(properties_metadata(book), blocks)
+        pages = map(package.read, _pages(book, dirname(path)))
+        return parsed_file(
+            properties_metadata(book), [block for page in pages for block in read_page(page)]
+        )
 
 
 def _pages(book: etree._Element, folder: str) -> Iterator[str]:
@@ -42,10 +42,3 @@ def _pages(book: etree._Element, folder: str) -> Iterator[str]:
     for reference in book.iter("{*}itemref"):
         if href := places.get(reference.get("idref")):
             yield normpath(join(folder, unquote(href)))
-
-
-def _read(package: Package, page: str) -> list[Block]:
-    text = decoded(package.read(page), markup=True)
-    if not text.strip():
-        return []
-    return read_office(FileType.HTML, text.encode("utf-8", errors="replace"))

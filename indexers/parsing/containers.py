@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from email import message_from_bytes, policy
+from email import policy
 from email.message import Message
 from functools import partial
 from io import BytesIO
@@ -19,6 +19,7 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 from indexers.parsing.filetype import FileType
+from indexers.parsing.mail import mail_message
 from indexers.parsing.nesting import MAX_UNPACKED_BYTES, Entry, Nesting, check_unpacked
 from indexers.parsing.package import damaged
 from indexers.parsing.parsed import FailureReason, Member, MemberKind, ParseError
@@ -65,7 +66,7 @@ def read_container(kind: FileType, name: str, data: bytes, nesting: Nesting) -> 
 
 def mail_attachments(data: bytes, nesting: Nesting) -> tuple[Member, ...]:
     """What is attached to a mail; pictures inside its text are not."""
-    mail = message_from_bytes(data, policy=policy.compat32)  # the newer one fails on odd headers
+    mail = mail_message(data)
     decode = policy.default.header_factory
     return nesting.members(
         (str(decode("Subject", part.get_filename() or "mail.eml")), partial(_payload, part))

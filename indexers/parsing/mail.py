@@ -1,10 +1,10 @@
-"""Who sent a mail, when and about what; and its text where it is too odd for ``unstructured``."""
+"""Who sent a mail, when and about what; and its parts where it is too odd for ``unstructured``."""
 
 import re
 from email import message_from_bytes, policy
 from email.utils import getaddresses, parseaddr
 from io import BytesIO
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from indexers.parsing.decoding import decoded
 from indexers.parsing.metadata import as_utc
@@ -17,17 +17,29 @@ _EXCHANGE_SENDER = re.compile(r'"([^"]+)" </o=.*>', re.IGNORECASE)
 """A name and, for an address, a path in the company's directory."""
 
 
+class _Lenient(policy.Compat32):
+    """Headers as they are written: with accents too, though they should be in ASCII."""
+
+    def header_fetch_parse(self, name: str, value: str) -> str:  # noqa: ARG002 - as it is called
+        return decoded(value.encode("ascii", errors="surrogateescape"))
+
+
+def mail_message(data: bytes) -> "Message[str, str]":
+    """A mail's headers and parts, however odd they are."""
+    return message_from_bytes(data, policy=_Lenient())  # the newer one fails on odd headers
+
+
 def mail_metadata(data: bytes) -> Metadata:
     """From a mail's ``From``, ``Subject`` and ``Date``."""
-    mail = message_from_bytes(data, policy=policy.compat32)
+    mail = mail_message(data)
     decode = policy.default.header_factory
-    senders = getaddresses([str(decode("Subject", value)) for value in _values(mail, "From")])
+    senders = getaddresses([str(decode("Subject", value)) for value in mail.get_all("From", [])])
     try:
-        date = decode("Date", *_values(mail, "Date")[:1]).datetime
+        date = decode("Date", mail.get("Date", "")).datetime
     except (TypeError, ValueError, AttributeError):
         date = None
     return Metadata(
-        title=" ".join(str(decode("Subject", value)) for value in _values(mail, "Subject")[:1]),
+        title=str(decode("Subject", mail.get("Subject", ""))),
         authors=tuple(_author(name, address) for name, address in senders[:1]),
         created_at=as_utc(date),
     )
@@ -48,24 +60,14 @@ def message_metadata(data: bytes) -> Metadata:
     )
 
 
-def mail_text(data: bytes, kind: Literal["plain", "html"]) -> str:
-    """The text of a mail's parts of one kind, whatever they say of their encodings."""
-    parts = message_from_bytes(data, policy=policy.compat32).walk()
-    contents = (part.get_payload(decode=True) for part in parts if _is_text(part, kind))
-    return "\n\n".join(decoded(content) for content in contents if isinstance(content, bytes))
-
-
-def _is_text(part: "Message[str, str]", kind: str) -> bool:
-    return part.get_content_type() == f"text/{kind}" and part.get_filename() is None
-
-
-def _values(mail: "Message[str, str]", name: str) -> list[str]:
-    """A header's values. Many programs write accents as they are, in whatever encoding."""
-    return [
-        decoded(value.encode("ascii", "surrogateescape"))
-        for key, value in mail.raw_items()
-        if key.lower() == name.lower()
-    ]
+def mail_parts(data: bytes, kind: str) -> list[bytes]:
+    """What a mail's parts of a type hold, such as ``text/plain``; attached files are left out."""
+    parts = (
+        part.get_payload(decode=True)
+        for part in mail_message(data).walk()
+        if part.get_content_type() == kind and part.get_filename() is None
+    )
+    return [content for content in parts if isinstance(content, bytes)]
 
 
 def _author(name: str, address: str) -> str:

@@ -18,6 +18,7 @@ from typing import Any
 
 from lxml import etree
 
+from indexers.parsing.decoding import decoded
 from indexers.parsing.filetype import FileType
 from indexers.parsing.parsed import Block, BlockKind
 
@@ -54,6 +55,14 @@ def read_office(kind: FileType, data: bytes) -> list[Block]:
         # The title comes first, wherever it stands on the slide.
         return sorted(blocks, key=lambda block: (block.page, block.kind is not BlockKind.HEADING))
     return blocks
+
+
+def read_page(data: bytes) -> list[Block]:
+    """A web page's blocks, whatever its encoding."""
+    text = decoded(data, markup=True)
+    if not text.strip():
+        return []
+    return read_office(FileType.HTML, text.encode("utf-8", errors="replace"))
 
 
 @cache

@@ -9,7 +9,7 @@ from dataclasses import replace
 from lxml import etree
 
 from indexers.parsing.metadata import office_metadata
-from indexers.parsing.package import Package, local_name
+from indexers.parsing.package import Package, attribute, local_name
 from indexers.parsing.parsed import Block, BlockKind, ParsedFile, parsed_file, table_text
 
 _CONTENT = "content.xml"
@@ -58,18 +58,18 @@ def read_presentation(data: bytes) -> ParsedFile:
 
 def _written_blocks(root: etree._Element) -> list[Block]:
     titles = {"Title"} | {
-        _attribute(style, "name")
+        attribute(style, "name")
         for style in root.iterfind("{*}automatic-styles/{*}style")
-        if _attribute(style, "parent-style-name") == "Title"
+        if attribute(style, "parent-style-name") == "Title"
     }
     blocks, page = [], 1
     for element in (part for text in root.iterfind("{*}body/{*}text") for part in _parts(text)):
         kind, level = BlockKind.TEXT, 0
         if local_name(element) == "h":
-            kind, level = BlockKind.HEADING, int(_attribute(element, "outline-level") or 1)
+            kind, level = BlockKind.HEADING, int(attribute(element, "outline-level") or 1)
         elif local_name(element) == "table":
             kind = BlockKind.TABLE
-        elif _attribute(element, "style-name") in titles:
+        elif attribute(element, "style-name") in titles:
             kind, level = BlockKind.HEADING, 1
         elif next(element.iterancestors("{*}list"), None) is not None:
             kind = BlockKind.LIST
@@ -99,13 +99,13 @@ def _sheets(root: etree._Element | None) -> Iterator[Block]:
     for page, sheet in enumerate(sheets, start=1):
         text = _table(sheet)
         if text:
-            yield Block(text=_attribute(sheet, "name"), kind=BlockKind.HEADING, level=1, page=page)
+            yield Block(text=attribute(sheet, "name"), kind=BlockKind.HEADING, level=1, page=page)
             yield Block(text=text, kind=BlockKind.TABLE, page=page)
 
 
 def _cells(row: etree._Element) -> Iterator[str]:
     for cell in row.iterchildren("{*}table-cell"):
-        times = _attribute(cell, "number-columns-repeated") or "1"
+        times = attribute(cell, "number-columns-repeated") or "1"
         if times.isdecimal() and int(times) <= _MOST_REPEATED:
             yield "\n".join(_text(paragraph) for paragraph in cell.iter("{*}p"))
 
@@ -125,11 +125,7 @@ def _slides(root: etree._Element | None) -> Iterator[Block]:
 
 def _is_title(paragraph: etree._Element) -> bool:
     frame = next(paragraph.iterancestors("{*}frame"), None)
-    return frame is not None and _attribute(frame, "class") == "title"
-
-
-def _attribute(element: etree._Element, name: str) -> str:
-    return next((str(v) for k, v in element.items() if str(k).endswith(f"}}{name}")), "")
+    return frame is not None and attribute(frame, "class") == "title"
 
 
 def _text(element: etree._Element) -> str:

@@ -44,11 +44,6 @@ class Package:
     def __contains__(self, name: str) -> bool:
         return name.lower() in self._infos
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The parts' names, in lower case."""
-        return tuple(self._infos)
-
     def open(self, name: str) -> IO[bytes]:
         """A part, to be read as it unpacks.
 
@@ -142,6 +137,11 @@ def streamed(
 def local_name(element: etree._Element) -> str:
     """An element's name without its namespace; empty for comments and the like."""
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def attribute(element: etree._Element, name: str) -> str:
+    """An attribute that has a namespace, whatever that is; empty if there is none."""
+    return next((str(v) for key, v in element.items() if str(key).endswith(f"}}{name}")), "")
 
 
 def damaged() -> ParseError:

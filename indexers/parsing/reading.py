@@ -3,16 +3,17 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from pathlib import PurePath
 
 from indexers.parsing.books import read_book
 from indexers.parsing.containers import mail_attachments, message_attachments, read_container
 from indexers.parsing.decoding import decoded
 from indexers.parsing.dialects import common_kind
-from indexers.parsing.drawings import drawn_text
+from indexers.parsing.drawings import drawn_blocks
 from indexers.parsing.filetype import CONTAINERS, FileType, file_type
 from indexers.parsing.legacy import current_format
-from indexers.parsing.mail import mail_metadata, mail_text, message_metadata
+from indexers.parsing.mail import mail_metadata, mail_parts, message_metadata
 from indexers.parsing.metadata import (
     html_metadata,
     office_metadata,
@@ -20,7 +21,7 @@ from indexers.parsing.metadata import (
     sensible,
 )
 from indexers.parsing.nesting import Nesting, readable
-from indexers.parsing.office import read_office
+from indexers.parsing.office import read_office, read_page
 from indexers.parsing.opendocument import read_presentation, read_spreadsheet, read_text
 from indexers.parsing.outlines import read_org, read_rst
 from indexers.parsing.package import Package
@@ -101,9 +102,14 @@ def _parsed(kind: FileType, data: bytes, *, title: str, nesting: Nesting) -> Par
 def _read(kind: FileType, data: bytes, nesting: Nesting) -> ParsedFile:
     if kind in _WITH_ATTACHMENTS:
         metadata, text, attachments = _WITH_ATTACHMENTS[kind]
-        return parsed_file(metadata(data), text(data), attachments(data, nesting))
+        said = metadata(data)
+        # A short mail may say all in its subject.
+        blocks = text(data) or blocks_from_text(said.title)
+        return parsed_file(said, blocks, attachments(data, nesting))
     if kind is FileType.PDF:
         return parsed_file(*read_pdf(data, ocr=nesting.ocr))
+    if kind is FileType.DOCX:
+        return read_word(data, nesting)
     return _READERS.get(kind, partial(_read_package, kind))(data)
 
 
@@ -118,7 +124,8 @@ def _read_plain(data: bytes, kind: FileType) -> ParsedFile:
 
 def _read_package(kind: FileType, data: bytes) -> ParsedFile:
     with Package(data) as package:
-        blocks = [*read_office(kind, common_kind(package, data)), *drawn_text(package)]
+        blocks = [*read_office(kind, common_kind(package, data)), *drawn_blocks(package)]
+        blocks.sort(key=lambda block: block.page or 0)
         return parsed_file(office_metadata(package), blocks)
 
 
@@ -127,11 +134,15 @@ def _read_mail(data: bytes) -> list[Block]:
         blocks = read_office(FileType.EML, data)
     except (AssertionError, LookupError, ValueError):
         blocks = []  # an unknown encoding or an odd structure
-    return (
-        blocks
-        or list(blocks_from_text(mail_text(data, "plain")))
-        or _read_text(FileType.HTML, mail_text(data, "html"))
-    )
+    if blocks and not any(_UNREADABLE in block.text for block in blocks):
+        return blocks
+    return _read_mail_parts(data) or blocks
+
+
+def _read_mail_parts(data: bytes) -> list[Block]:
+    plain = "\n\n".join(map(decoded, mail_parts(data, "text/plain")))
+    pages = mail_parts(data, "text/html")
+    return list(blocks_from_text(plain)) or list(chain.from_iterable(map(read_page, pages)))
 
 
 def _read_text(kind: FileType, text: str) -> list[Block]:
@@ -160,7 +171,6 @@ _READERS: Mapping[FileType, Callable[[bytes], ParsedFile]] = {
     FileType.CSV: partial(_read_plain, kind=FileType.CSV),
     FileType.RST: read_rst,
     FileType.ORG: read_org,
-    FileType.DOCX: read_word,
     FileType.ODT: read_text,
     FileType.ODS: read_spreadsheet,
     FileType.ODP: read_presentation,
@@ -169,6 +179,9 @@ _READERS: Mapping[FileType, Callable[[bytes], ParsedFile]] = {
     FileType.XML: read_xml,
 }
 """Types that are read by themselves; packages of other types go through ``unstructured``."""
+
+_UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+"""In the place of each character of an encoding that a mail does not tell."""
 
 _Attachments = Callable[[bytes, Nesting], tuple[Member, ...]]
 

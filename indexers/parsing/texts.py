@@ -15,10 +15,15 @@ _RTF_FIELD = r"\{\\%s\b ?((?:[^{}]|\{[^{}]*\})*)\}"
 _RTF_TIME = r"\{\\%s\\yr(\d+)\\mo(\d+)\\dy(\d+)(?:\\hr(\d+))?(?:\\min(\d+))?"
 # The mark of a group that may be left out; elsewhere than at a group's beginning, it says nothing.
 _RTF_STRAY_MARK = re.compile(r"(?<![{\s])\\\*(?=\\)")
+# What stands at the edges of all pages, or of the left, the right or the first ones.
+_RTF_EDGE = re.compile(r"\{\\(?:header|footer)[lrf]?\b")
 
 
 def read_rtf(data: bytes) -> ParsedFile:
-    """A document's words and what it says of itself; its marks are left out."""
+    """A document's words and what it says of itself; its marks are left out.
+
+    Headers and footers, which repeat on every page, are read where there is nothing else.
+    """
     source = _RTF_STRAY_MARK.sub("", data.decode("latin-1"))
     _, _, information = source.partition(r"{\info")
     header = _RTF_HEADER.match(source)
@@ -33,8 +38,10 @@ def read_rtf(data: bytes) -> ParsedFile:
         created_at=_rtf_time("creatim", information),
         modified_at=_rtf_time("revtim", information),
     )
-    paragraphs = _rtf_text(source).split("\n")
-    return parsed_file(metadata, chain.from_iterable(map(blocks_from_text, paragraphs)))
+    text = _rtf_text(source)
+    if not text.strip():
+        text = _rtf_text(_RTF_EDGE.sub("{", source))
+    return parsed_file(metadata, chain.from_iterable(map(blocks_from_text, text.split("\n"))))
 
 
 def read_xml(data: bytes) -> ParsedFile:

@@ -1,15 +1,17 @@
 """Word documents (.docx), read as they unpack: a book takes no more memory than its pages."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import IO
 
 from lxml import etree
 
-from indexers.parsing.drawings import drawn_text
+from indexers.parsing.drawings import drawn_texts
 from indexers.parsing.metadata import office_metadata
-from indexers.parsing.package import Package, local_name, streamed
+from indexers.parsing.nesting import Nesting
+from indexers.parsing.package import Package, attribute, local_name, streamed
 from indexers.parsing.parsed import (
     Block,
     BlockKind,
@@ -21,18 +23,24 @@ from indexers.parsing.parsed import (
 )
 
 # Elements are told by their local names: the strict variant of the format has other namespaces.
-_TEXTS = frozenset({"body", "footnote", "endnote"})
+_TEXTS = frozenset({"body", "footnote", "endnote", "hdr", "ftr"})
 _WRAPPERS = frozenset({"sdt", "sdtContent", "customXml"})
 _INLINE = ("{*}t", "{*}tab", "{*}br", "{*}cr", "{*}noBreakHyphen", "{*}p")
 _CHARACTERS: Mapping[str, str] = {"tab": "\t", "noBreakHyphen": "-"}
+_EDGES = frozenset({"header", "footer"})
+_IMPORTED = "aFChunk"
+_WEB_ARCHIVE = re.compile(r"\.mht(?:ml)?$", re.IGNORECASE)
+"""A page with its pictures, as the parts of a mail."""
 _PAGE_BREAK = "{*}lastRenderedPageBreak"
 _HEADING_STYLE = re.compile(r"(?:heading|titre) (\d)")
 _BODY_TEXT = 9
 """The outline level, counted from 0, that says that a paragraph is no heading."""
 
 
-def read_word(data: bytes) -> ParsedFile:
-    """A document's text, with its headings, lists, tables, pages and notes.
+def read_word(data: bytes, nesting: Nesting) -> ParsedFile:
+    """A document's text, with its headings, lists, tables, pages, notes, drawings and imports.
+
+    Headers and footers, which repeat on every page, are read where there is nothing else.
 
     Raises:
         ParseError: It is damaged, encrypted or a bomb.
@@ -41,14 +49,35 @@ def read_word(data: bytes) -> ParsedFile:
         main = package.main_part()
         if not main:
             raise ParseError(FailureReason.CORRUPT, "the Word document's text is missing")
-        parts = dict(package.related(main).values())
+        related = package.related(main).values()
+        parts = dict(related)
         styles = _Styles(package.xml(parts.get("styles", "")))
-        blocks: list[Block] = []
-        for path in (main, parts.get("footnotes", ""), parts.get("endnotes", "")):
-            if path in package:
-                with package.open(path) as part:
-                    blocks += _blocks(part, styles)
-        return parsed_file(office_metadata(package), [*blocks, *drawn_text(package)])
+        notes = (parts.get("footnotes", ""), parts.get("endnotes", ""))
+        blocks = [
+            *_written(package, (main, *notes), styles),
+            *(Block(text=text) for text in drawn_texts(package, main)),
+            *_imported(package, (path for kind, path in related if kind == _IMPORTED), nesting),
+        ]
+        if not any(block.text for block in blocks):
+            blocks = _written(package, (path for kind, path in related if kind in _EDGES), styles)
+        return parsed_file(office_metadata(package), blocks)
+
+
+def _written(package: Package, paths: Iterable[str], styles: "_Styles") -> list[Block]:
+    blocks: list[Block] = []
+    for path in paths:
+        if path in package:
+            with package.open(path) as part:
+                blocks += _blocks(part, styles)
+    return blocks
+
+
+def _imported(package: Package, paths: Iterable[str], nesting: Nesting) -> Iterator[Block]:
+    """What stands in files that a program put into the document whole, to be shown there."""
+    entries = ((_WEB_ARCHIVE.sub(".eml", path), partial(package.read, path)) for path in paths)
+    for member in nesting.members(entries):
+        if isinstance(member.outcome, ParsedFile):
+            yield from member.outcome.blocks
 
 
 class _Styles:
@@ -56,7 +85,7 @@ class _Styles:
 
     def __init__(self, root: etree._Element | None) -> None:
         found = () if root is None else root.iterchildren("{*}style")
-        self._styles = {_attribute(style, "styleId"): style for style in found}
+        self._styles = {attribute(style, "styleId"): style for style in found}
 
     def level(self, style: str) -> int:
         """From 1; 0 if it is no heading."""
@@ -169,8 +198,4 @@ def _level(outline: etree._Element) -> int:
 
 
 def _value(element: etree._Element | None) -> str:
-    return "" if element is None else _attribute(element, "val")
-
-
-def _attribute(element: etree._Element, name: str) -> str:
-    return next((str(v) for key, v in element.items() if str(key).endswith(f"}}{name}")), "")
+    return "" if element is None else attribute(element, "val")

@@ -54,6 +54,17 @@ def test_rtf_gives_its_words(read: Reader) -> None:
     assert [block.text for block in blocks] == ["Délai de paiement", "Fin"]
 
 
+@pytest.mark.parametrize(
+    ("body", "expected"), [("Conditions", ["Conditions"]), ("", ["Clinique", "12 rue Haute"])]
+)
+def test_rtf_gives_its_header_and_footer_where_they_are_all(
+    read: Reader, body: str, expected: list[str]
+) -> None:
+    edges = r"{\header \b Clinique\par}{\footerr 12 rue Haute\par}"
+    blocks = read("a.rtf", rf"{{\rtf1\ansi\headery720 {edges}{body}}}".encode()).blocks
+    assert [block.text for block in blocks] == expected
+
+
 def test_xml_gives_the_words_of_its_elements(read: Reader) -> None:
     blocks = read("a.xml", b"<a t='no'><b>un </b>\n<c>deux<d/> trois</c></a>").blocks
     assert [block.text for block in blocks] == ["un", "deux", "trois"]

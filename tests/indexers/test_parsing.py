@@ -167,6 +167,19 @@ def test_headers_may_hold_accents_as_they_are(
     assert parsed.created_at == datetime(2022, 1, 26, 8, 14, 37, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("kind", ["plain", "html"])
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_a_mail_need_not_tell_its_encoding(
+    pool: ParserPool, tmp_path: Path, kind: str, encoding: str
+) -> None:
+    (tmp_path / "a.eml").write_bytes(
+        f"From: a@example.org\nSubject: Essai\nContent-Type: text/{kind}\n\nÉté à Évry".encode(
+            encoding
+        )
+    )
+    assert words(read(pool, tmp_path / "a.eml")) == "Été à Évry"
+
+
 def test_a_page_in_an_unknown_encoding_keeps_its_words(pool: ParserPool, tmp_path: Path) -> None:
     (tmp_path / "a.eml").write_bytes(
         b"From: a@example.org\nSubject: Essai\nMIME-Version: 1.0\n"
@@ -174,6 +187,25 @@ def test_a_page_in_an_unknown_encoding_keeps_its_words(pool: ParserPool, tmp_pat
         b"\n<p>D=C3=A9lai de <b>paiement</b></p>"
     )
     assert [block.text for block in read(pool, tmp_path / "a.eml").blocks] == ["Délai de paiement"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_an_attachment_may_have_accents_in_its_name(
+    pool: ParserPool, tmp_path: Path, encoding: str
+) -> None:
+    (tmp_path / "a.eml").write_bytes(
+        "From: a@example.org\nContent-Type: multipart/mixed; boundary=b\n\n--b\n"
+        'Content-Disposition: attachment; filename="été.txt"\n\nJoint.\n--b--\n'.encode(encoding)
+    )
+    assert [member.name for member in read(pool, tmp_path / "a.eml").members] == ["été.txt"]
+
+
+def test_a_mail_may_say_all_in_its_subject(pool: ParserPool, tmp_path: Path) -> None:
+    mail = EmailMessage()
+    mail["From"] = "h.martin@example.org"
+    mail["Subject"] = "Réunion à 10 h, salle 3"
+    (tmp_path / "a.eml").write_bytes(bytes(mail))
+    assert words(read(pool, tmp_path / "a.eml")) == "Réunion à 10 h, salle 3"
 
 
 def test_a_mail_with_an_unknown_encoding_keeps_its_words(pool: ParserPool, tmp_path: Path) -> None:
