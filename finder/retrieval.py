@@ -1,5 +1,6 @@
 """Candidates by words and by meaning, with their fused relevance."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy as np
 from finder.corpus import Floats, Ints, Readable
 from finder.errors import LoadingError
 from finder.fusion import MEANING_WEIGHT, Part, Relevance, fuse
-from finder.ports import Encoder, Hits, MeaningIndex, PassageScorer, WordIndex, WordScorer
+from finder.ports import Encoder, Hits, MeaningIndex, PassageScorer, Vectors, WordIndex, WordScorer
 from finder.query import Mode, Query
 from finder.stages import Observer, stage, unobserved
 
@@ -78,6 +79,7 @@ class Retriever:
         self._encoder = encoder
         self._depth = depth or Depth()
         self._observe = observe
+        self._threads = ThreadPoolExecutor(thread_name_prefix="finder-retrieve")
 
     def follow(self, readable: Readable) -> None:
         """Catch up with a corpus, so that the first query about it need not."""
@@ -148,17 +150,18 @@ class Retriever:
         return words, (hits.passages, relevance, self._complete(hits))
 
     def _by_meaning(self, query: Query, readable: Readable) -> tuple[WordScorer, _Proposed]:
-        _, hits = self._find_meaning(query, readable)
+        _, hits = self._find_meaning(self._encoded(query), readable)
         nothing = np.zeros_like(hits.scores)
         relevance = fuse(nothing, hits.scores, floor=_lowest(hits), meaning_weight=1.0)
         words = self.words.scorer(query.subject, readable)
         return words, (hits.passages, relevance, self._complete(hits))
 
     def _by_both(self, query: Query, readable: Readable) -> tuple[WordScorer, _Proposed]:
-        # One after the other: beside each other, their threads wait for one interpreter lock
-        # longer than words take.
-        words, by_words = self._find_words(query, readable)
-        meaning, by_meaning = self._find_meaning(query, readable)
+        vector = self._encoded(query)
+        # A scan waits for memory, not for the interpreter: words are looked for beside it.
+        beside = self._threads.submit(self._find_words, query, readable)
+        meaning, by_meaning = self._find_meaning(vector, readable)
+        words, by_words = beside.result()
         with stage("fuse", self._observe):
             found = np.union1d(by_words.passages, by_meaning.passages)
             relevance = fuse(
@@ -175,9 +178,11 @@ class Retriever:
             scorer = self.words.scorer(query.subject, readable)
             return scorer, scorer.top(self._depth.passages)
 
-    def _find_meaning(self, query: Query, readable: Readable) -> tuple[PassageScorer, Hits]:
+    def _encoded(self, query: Query) -> Vectors:
         with stage("encode", self._observe):
-            vector = self._encoder.encode_query(query.text)
+            return self._encoder.encode_query(query.text)
+
+    def _find_meaning(self, vector: Vectors, readable: Readable) -> tuple[PassageScorer, Hits]:
         with stage("meaning", self._observe):
             scorer = self.meaning.scorer(vector, readable)
             return scorer, scorer.top(self._depth.passages)
