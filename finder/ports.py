@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finder.access import Viewer
-from finder.corpus import Corpus, Floats, Ints, Readable
+from finder.corpus import Corpus, Floats, Ints, Mask, Readable
 from finder.domain import GroupId, Language, PersonId, Record, RecordKey
 from finder.snippets import Span
 
@@ -100,6 +100,14 @@ class WordScorer(PassageScorer, Protocol):
         ...
 
 
+class MeaningScorer(PassageScorer, Protocol):
+    """A scorer that also tells what no word of a query can be in."""
+
+    def foreign(self, passages: Ints) -> Mask:
+        """Which passages, by id, are in a language that is known and not the query's."""
+        ...
+
+
 class WordIndex(Protocol):
     """Finds passages by the words they hold."""
 
@@ -133,8 +141,12 @@ class MeaningIndex(Protocol):
         """Catch up with a corpus, so that the first query about it need not."""
         ...
 
-    def scorer(self, vector: Vectors, readable: Readable) -> PassageScorer:
-        """Prepare a query vector. Scores are inner products, -1 where a vector is awaited."""
+    def scorer(self, vector: Vectors, readable: Readable) -> MeaningScorer:
+        """Prepare a query vector.
+
+        Scores are inner products, in languages further from the query raised to those of the
+        nearest; -1 where a vector is awaited.
+        """
         ...
 
     def likeness(self, passages: Ints, readable: Readable) -> Floats:

@@ -8,7 +8,16 @@ import numpy as np
 from finder.corpus import Floats, Ints, Readable
 from finder.errors import LoadingError
 from finder.fusion import MEANING_WEIGHT, Part, Relevance, fuse
-from finder.ports import Encoder, Hits, MeaningIndex, PassageScorer, Vectors, WordIndex, WordScorer
+from finder.ports import (
+    Encoder,
+    Hits,
+    MeaningIndex,
+    MeaningScorer,
+    PassageScorer,
+    Vectors,
+    WordIndex,
+    WordScorer,
+)
 from finder.query import Mode, Query
 from finder.stages import Observer, stage, unobserved
 
@@ -169,6 +178,7 @@ class Retriever:
                 _completed(found, by_meaning, meaning),
                 floor=_lowest(by_meaning),
                 meaning_weight=self._depth.meaning_weight,
+                foreign=meaning.foreign(found),
             )
         complete = self._complete(by_words) and self._complete(by_meaning)
         return words, (found, relevance, complete)
@@ -182,7 +192,7 @@ class Retriever:
         with stage("encode", self._observe):
             return self._encoder.encode_query(query.text)
 
-    def _find_meaning(self, vector: Vectors, readable: Readable) -> tuple[PassageScorer, Hits]:
+    def _find_meaning(self, vector: Vectors, readable: Readable) -> tuple[MeaningScorer, Hits]:
         with stage("meaning", self._observe):
             scorer = self.meaning.scorer(vector, readable)
             return scorer, scorer.top(self._depth.passages)

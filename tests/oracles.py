@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from sqlalchemy import select
 
-from finder.corpus import Floats, Ints, Readable
-from finder.domain import Language
+from finder.corpus import KINDS, Floats, Ints, Mask, Readable
+from finder.domain import Kind, Language
 from finder.ports import Hits, Vectors
 from finder.snippets import Span
 from indexers.catalogue.database import Database
@@ -21,6 +21,7 @@ from indexers.dense.codes import query_codes
 from indexers.lexical.analysis import query_terms, standard_analyser, word_forms, words
 
 K1, B, HEAD = 1.2, 0.4, 2.0
+FEWEST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,21 +103,45 @@ class ScanIndex:
     """
 
     def __init__(self, database: Database) -> None:
+        statement = (
+            select(vectors, records.c.kind, records.c.language)
+            .join(passages, passages.c.id == vectors.c.passage)
+            .join(records, records.c.number == passages.c.record)
+        )
         with database.reading() as connection:
-            rows = connection.execute(select(vectors)).fetchall()
+            rows = connection.execute(statement).fetchall()
         self._codes = {row.passage: np.frombuffer(row.data, dtype=np.int8) for row in rows}
+        self._languages = {
+            row.passage: row.language
+            for row in rows
+            if KINDS[row.kind] in (Kind.POST, Kind.DOCUMENT)
+        }
 
     def scorer(self, vector: Vectors, readable: Readable) -> "ScanScorer":
-        return ScanScorer(self._codes, vector, readable)
+        return ScanScorer(self._codes, self._languages, vector, readable)
 
 
 class ScanScorer:
     def __init__(
-        self, codes: Mapping[int, np.ndarray], vector: Vectors, readable: Readable
+        self,
+        codes: Mapping[int, np.ndarray],
+        languages: Mapping[int, str],
+        vector: Vectors,
+        readable: Readable,
     ) -> None:
         self._codes = codes
+        self._languages = languages
         self._query, self._unit = query_codes(vector)
         self._readable = readable
+        self._near: dict[str, float] = {}
+        for language in ("fr", "en"):
+            ids = np.array([id_ for id_, its in languages.items() if its == language], dtype=int)
+            seen = ids[readable.contains(ids)] if len(ids) else ids
+            if len(seen) >= FEWEST:
+                likeness = sorted(map(self._product, seen.tolist()), reverse=True)
+                self._near[language] = likeness[round(len(seen) / 10) - 1]
+        if len(self._near) == 1:
+            self._near = {}
 
     def top(self, depth: int) -> Hits:
         ids = np.array(sorted(self._codes), dtype=np.int64)
@@ -126,13 +151,21 @@ class ScanScorer:
     def score(self, passages: Ints) -> Floats:
         return np.array(
             [
-                self._unit * int(self._codes[id_].astype(np.int64) @ self._query.astype(np.int64))
-                if id_ in self._codes
-                else -1.0
+                self._product(id_) + self._raised(id_) if id_ in self._codes else -1.0
                 for id_ in passages.tolist()
             ],
             dtype=np.float64,
         )
+
+    def foreign(self, passages: Ints) -> Mask:
+        return np.array([self._raised(id_) > 0.0 for id_ in passages.tolist()], dtype=np.bool_)
+
+    def _raised(self, id_: int) -> float:
+        language = self._languages.get(id_)
+        return max(self._near.values()) - self._near[language] if language in self._near else 0.0
+
+    def _product(self, id_: int) -> float:
+        return self._unit * int(self._codes[id_].astype(np.int64) @ self._query.astype(np.int64))
 
 
 def _best(scored: Sequence[tuple[int, float]], depth: int) -> Hits:

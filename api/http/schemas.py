@@ -34,6 +34,11 @@ class Parts(BaseModel):
 
     words: float = Field(examples=[0.5])
     meaning: float = Field(default=0.0, examples=[0.4375])
+    language: float = Field(
+        default=0.0,
+        description="In place of words, for what is in another language than the question.",
+        examples=[0.0],
+    )
     neighbours: float = Field(
         default=0.0, description="For what else was found near it in meaning.", examples=[0.1875]
     )

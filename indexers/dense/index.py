@@ -12,17 +12,25 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from finder.corpus import Floats, Ints, Mask, Readable, rows_of
+from finder.corpus import KINDS, Floats, Ints, Mask, Readable, rows_of
+from finder.domain import Kind, Language
 from finder.errors import StorageError
 from finder.ports import Hits, Vectors
 from indexers.catalogue.database import Database, fact
 from indexers.catalogue.remaking import times_remade
 from indexers.dense.codes import query_codes, scale, unpack
+from indexers.dense.languages import LANGUAGES, UNKNOWN, Scope, nearness, scope
 from indexers.dense.making import VECTORS
 from indexers.dense.shards import Shards
 from indexers.dense.writer import ENCODER
 
-_NEW = "SELECT number, passage, data FROM vectors WHERE number > ? ORDER BY number"
+_NEW = """
+    SELECT vectors.number, passage, kind, language, data
+    FROM vectors JOIN passages ON passages.id = passage JOIN records ON records.number = record
+    WHERE vectors.number > ? ORDER BY vectors.number
+"""
+_WRITTEN = frozenset({KINDS.index(Kind.POST), KINDS.index(Kind.DOCUMENT)})
+"""The kinds that have a language: names and titles have none."""
 
 NOT_INDEXED = -1.0
 """The score of a passage whose vector is awaited: no inner product is lower."""
@@ -38,12 +46,13 @@ def _nothing() -> Ints:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _State:
-    """What the index holds: a passage and a code at each position."""
+    """What the index holds: a passage, its language and its code at each position."""
 
     generation: int = -1
     remade: int = 0
     last_vector: int = 0
     passages: Ints = field(default_factory=_nothing)
+    languages: Ints = field(default_factory=_nothing)
     sorted_passages: Ints = field(default_factory=_nothing)
     sorted_positions: Ints = field(default_factory=_nothing)
     shards: Shards = field(default_factory=Shards)
@@ -69,7 +78,7 @@ class DenseIndex:
         self._database = database
         self._state = _State()
         self._made_by = ""
-        self._allowed: WeakKeyDictionary[Readable, Mask] = WeakKeyDictionary()
+        self._scopes: WeakKeyDictionary[Readable, Scope] = WeakKeyDictionary()
         self._threads = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="finder-scan")
         self._lock = Lock()
 
@@ -78,9 +87,13 @@ class DenseIndex:
         self._for(readable)
 
     def scorer(self, vector: Vectors, readable: Readable) -> "DenseScorer":
-        """Prepare a query vector. Scores are inner products, -1 where a vector is awaited."""
-        state, allowed = self._for(readable)
-        return DenseScorer(state, vector, allowed=allowed, threads=self._threads)
+        """Prepare a query vector.
+
+        Scores are inner products, in languages further from the query raised to those of the
+        nearest; -1 where a vector is awaited.
+        """
+        state, viewed = self._for(readable)
+        return DenseScorer(state, vector, viewed=viewed, threads=self._threads)
 
     def likeness(self, passages: Ints, readable: Readable) -> Floats:
         """Inner products of passages with each other, shape ``(n, n)``; -1 without a vector."""
@@ -91,15 +104,15 @@ class DenseIndex:
         products[np.ix_(known, known)] = (codes @ codes.T) / scale(codes.shape[1]) ** 2
         return products
 
-    def _for(self, readable: Readable) -> tuple[_State, Mask]:
+    def _for(self, readable: Readable) -> tuple[_State, Scope]:
         with self._lock:
             if readable.corpus.generation != self._state.generation:
                 self._state = self._followed(readable.corpus.generation)
-            state = self._state
-            allowed = self._allowed.get(readable)
-            if allowed is None or len(allowed) != len(state.passages):
-                allowed = self._allowed[readable] = readable.contains(state.passages)
-        return state, allowed
+            state, viewed = self._state, self._scopes.get(readable)
+            if viewed is None or len(viewed.allowed) != len(state.passages):
+                allowed = readable.contains(state.passages)
+                viewed = self._scopes[readable] = scope(allowed, state.languages)
+        return state, viewed
 
     def _followed(self, generation: int) -> _State:
         state = self._state
@@ -108,19 +121,21 @@ class DenseIndex:
             remade = times_remade(connection, VECTORS)
             if remade != state.remade:  # nothing of what is held stands
                 state = _State()
-                self._allowed.clear()
+                self._scopes.clear()
             rows = connection.exec_driver_sql(_NEW, (state.last_vector,)).fetchall()
-        new = np.array([passage for _, passage, _ in rows], dtype=np.int64)
+        new = np.array([row.passage for row in rows], dtype=np.int64)
+        languages = [_language(row.kind, row.language) for row in rows]
         passages = np.concatenate([state.passages, new])
         order = np.argsort(passages, kind="stable")
         return _State(
             generation=generation,
             remade=remade,
-            last_vector=rows[-1][0] if rows else state.last_vector,
+            last_vector=rows[-1].number if rows else state.last_vector,
             passages=passages,
+            languages=np.concatenate([state.languages, np.array(languages, dtype=np.int64)]),
             sorted_passages=passages[order],
             sorted_positions=order,
-            shards=state.shards.grown(unpack([data for _, _, data in rows])),
+            shards=state.shards.grown(unpack([row.data for row in rows])),
         )
 
     def _check_encoder(self, made_by: str) -> None:
@@ -137,28 +152,63 @@ class DenseScorer:
     """One query vector against one viewer's passages."""
 
     def __init__(
-        self, state: _State, vector: Vectors, *, allowed: Mask, threads: ThreadPoolExecutor
+        self, state: _State, vector: Vectors, *, viewed: Scope, threads: ThreadPoolExecutor
     ) -> None:
         self._state = state
         self._query, self._unit = query_codes(vector)
-        self._allowed = allowed
+        self._viewed = viewed
         self._threads = threads
+        near = {
+            language: nearness(self._products(sample))
+            for language, sample in viewed.samples.items()
+        }
+        self._nearest = max(near, key=near.__getitem__, default=UNKNOWN)
+        self._raised = np.zeros(len(LANGUAGES))
+        for language, nearest in near.items():
+            self._raised[language] = near[self._nearest] - nearest
 
     def top(self, depth: int) -> Hits:
         """The best passages, at most ``depth``, all readable; equal scores by ascending id."""
-        positions, scores = self._state.shards.search(
-            self._query,
-            depth + _TIES,
-            allowed=None if self._allowed.all() else self._allowed,
-            threads=self._threads,
-        )
-        passages = self._state.passages[positions]
+        found = [self._search(depth, language) for language in self._viewed.parts]
+        passages = np.concatenate([ids for ids, _ in found])
+        scores = np.concatenate([scores for _, scores in found])
         order = np.lexsort((passages, -scores))[:depth]
-        return Hits(passages=passages[order], scores=scores[order] * self._unit)
+        return Hits(passages=passages[order], scores=scores[order])
 
     def score(self, passages: Ints) -> Floats:
-        """Inner products of any passages by id; -1 for one without a vector."""
+        """The scores of any passages by id; -1 for one without a vector."""
         scores = np.full(len(passages), NOT_INDEXED)
         known, positions = self._state.find(passages)
-        scores[known] = self._unit * self._state.shards.inner_products(self._query, positions)
+        raised = self._raised[self._state.languages[positions]]
+        scores[known] = self._products(positions) + raised
         return scores
+
+    def foreign(self, passages: Ints) -> Mask:
+        """Which passages, by id, are in a language that is known and not the query's."""
+        foreign = np.zeros(len(passages), dtype=np.bool_)
+        if not self._viewed.samples:
+            return foreign
+        known, positions = self._state.find(passages)
+        languages = self._state.languages[positions]
+        foreign[known] = np.isin(languages, list(self._viewed.samples)) & (
+            languages != self._nearest
+        )
+        return foreign
+
+    def _search(self, depth: int, language: int) -> tuple[Ints, Floats]:
+        """The best passages of a part of the index, in no order, and their scores."""
+        part = self._viewed.parts[language]
+        positions, products = self._state.shards.search(
+            self._query,
+            depth + _TIES,
+            allowed=None if part.all() else part,
+            threads=self._threads,
+        )
+        return self._state.passages[positions], products * self._unit + self._raised[language]
+
+    def _products(self, positions: Ints) -> Floats:
+        return self._state.shards.inner_products(self._query, positions) * self._unit
+
+
+def _language(kind: int, language: str) -> int:
+    return LANGUAGES.index(Language(language)) if kind in _WRITTEN else UNKNOWN

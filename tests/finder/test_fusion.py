@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finder.fusion import GRID, Part, fuse, on_grid
+from finder.fusion import FOREIGN_CREDIT, GRID, Part, fuse, on_grid
 
 SCORES = st.lists(st.floats(0, 100), min_size=1, max_size=50)
 
@@ -60,3 +60,22 @@ def test_taking_some_keeps_their_parts() -> None:
     relevance = fuse(np.array([4.0, 2.0]), np.array([0.1, 0.9]), floor=0.1, meaning_weight=0.5)
     taken = relevance.take(np.array([1]))
     assert (taken.parts[Part.WORDS].tolist(), taken.parts[Part.MEANING].tolist()) == ([0.25], [0.5])
+
+
+def test_another_language_is_credited_with_what_words_match_of_what_is_as_near() -> None:
+    words, meaning = np.array([4.0, 2.0, 0.0, 0.0]), np.array([1.0, 1.0, 1.0, 0.5])
+    foreign = np.array([False, False, True, True])
+    fused = fuse(words, meaning, floor=0.0, meaning_weight=0.5, foreign=foreign)
+    matched = FOREIGN_CREDIT * (1.0 + 0.5) / 2
+    credit = fused.parts[Part.LANGUAGE].tolist()
+    assert credit == pytest.approx([0.0, 0.0, 0.5 * matched, 0.25 * matched])
+    assert fused.parts[Part.WORDS].tolist() == [0.5, 0.25, 0.0, 0.0]
+
+
+def test_another_language_gets_no_credit_where_words_match_nothing_that_is_near() -> None:
+    words, meaning = np.array([4.0, *[0.0] * 6]), np.array([0.5, *[1.0] * 6])
+    foreign = np.arange(7) == 6
+    fused = fuse(words, meaning, floor=0.5, meaning_weight=0.5, foreign=foreign)
+    assert fused.total[6] == fused.total[5]
+    alone = fuse(words, meaning, floor=0.5, meaning_weight=0.5, foreign=np.ones(7, dtype=np.bool_))
+    assert not alone.parts[Part.LANGUAGE].any()

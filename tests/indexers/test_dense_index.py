@@ -1,6 +1,7 @@
 """The contract of indexes of meaning, and the index compared with a plain scan."""
 
 from collections.abc import Callable
+from functools import cache
 from threading import Event, Thread
 
 import numpy as np
@@ -16,6 +17,10 @@ from indexers.dense import shards
 from indexers.dense.codes import pack, query_codes, to_codes, unpack
 from indexers.dense.index import DenseIndex
 from indexers.dense.making import remake_vectors
+from indexers.parsing import ParserPool
+from models.hashing import HashingEncoder
+
+Languages = Callable[[int], Organisation]
 
 QUERIES = ("l'assainissement de l'eau", "C++", "un marché d'énergie", "xylophone")
 
@@ -91,6 +96,105 @@ def test_ids_and_scores_are_those_of_a_plain_scan(
     np.testing.assert_array_equal(np.sort(hits.passages), np.sort(expected.passages))
     np.testing.assert_allclose(hits.scores, expected.scores, rtol=0, atol=1e-5)
     np.testing.assert_allclose(scorer.score(expected.passages), expected.scores, rtol=0, atol=1e-5)
+
+
+def bilingual(english: int) -> list[Post]:
+    """Posts in two languages, of which zoe alone may read the English ones."""
+    subjects = ("eau", "gaz", "toit", "pont", "paie", "achats", "rayonnages")
+    return [
+        *(
+            Post(id=f"fr-{n}", text=f"nous savons ceci sur {subjects[n % 7]} {n}", language="fr")
+            for n in range(90)
+        ),
+        *(
+            Post(
+                id=f"en-{n}",
+                text=f"we know this about {subjects[n % 7]} {n}",
+                language="en",
+                acl=("user:zoe",),
+            )
+            for n in range(english)
+        ),
+    ]
+
+
+@pytest.fixture(scope="module")
+def languages(tmp_path_factory: pytest.TempPathFactory, parsers: ParserPool) -> Languages:
+    """Organisations with so many posts in English."""
+
+    @cache
+    def made(english: int) -> Organisation:
+        folder = tmp_path_factory.mktemp("languages")
+        organisation = Organisation(folder, parsers, encoder=HashingEncoder())
+        organisation.take(*bilingual(english))
+        return organisation
+
+    return made
+
+
+def seen_by(organisation: Organisation, person: str | None) -> Readable:
+    return organisation.library.readable(organisation.library.corpus(), organisation.viewer(person))
+
+
+ASKED = "que savons nous sur ceci, la paie"
+
+
+class TestLanguages:
+    @pytest.mark.parametrize("name", IMPLEMENTATIONS)
+    def test_no_language_is_nearer_to_a_query_than_another(
+        self, name: str, languages: Languages
+    ) -> None:
+        organisation = languages(60)
+        seen = seen_by(organisation, "zoe")
+        vector = organisation.encoder.encode_query(ASKED)
+        scorer = IMPLEMENTATIONS[name](organisation).scorer(vector, seen)
+        passages = scorer.top(1_000).passages
+        foreign = scorer.foreign(passages)
+        scores = np.sort(scorer.score(passages[~foreign])), np.sort(scorer.score(passages[foreign]))
+        assert [len(part) for part in scores] == [90, 60]
+        assert scores[0][-9] == pytest.approx(scores[1][-6])
+        assert foreign[:20].any()
+
+    @pytest.mark.parametrize("asked", [ASKED, "what do we know about this, paie", "xylophone"])
+    @pytest.mark.parametrize("person", [None, "zoe"])
+    def test_ids_and_scores_are_those_of_a_plain_scan(
+        self, asked: str, person: str | None, languages: Languages
+    ) -> None:
+        organisation = languages(60)
+        seen = seen_by(organisation, person)
+        vector = organisation.encoder.encode_query(asked)
+        plain = ScanIndex(organisation.database).scorer(vector, seen)
+        scorer = organisation.meaning.scorer(vector, seen)
+        for depth in 7, 1_000:
+            hits, expected = scorer.top(depth), plain.top(depth)
+            np.testing.assert_allclose(hits.scores, expected.scores, rtol=0, atol=1e-9)
+            np.testing.assert_array_equal(
+                np.sort(hits.passages[hits.scores > hits.scores[-1] + 1e-9]),
+                np.sort(expected.passages[expected.scores > expected.scores[-1] + 1e-9]),
+            )
+        everything = seen.corpus.passages
+        np.testing.assert_allclose(
+            scorer.score(everything), plain.score(everything), rtol=0, atol=1e-9
+        )
+        np.testing.assert_array_equal(scorer.foreign(everything), plain.foreign(everything))
+
+    def test_a_language_that_may_not_be_read_changes_nothing(self, languages: Languages) -> None:
+        vector = HashingEncoder().encode_query(ASKED)
+        scores = []
+        for english in 0, 60:
+            seen = seen_by(languages(english), None)
+            scorer = languages(english).meaning.scorer(vector, seen)
+            hits = scorer.top(1_000)
+            assert not scorer.foreign(hits.passages).any()
+            scores.append(hits.scores.tolist())
+        assert scores[0] == scores[1]
+
+    def test_a_few_passages_tell_nothing_of_their_language(self, languages: Languages) -> None:
+        seen = seen_by(languages(49), "zoe")
+        scorer = languages(49).meaning.scorer(HashingEncoder().encode_query(ASKED), seen)
+        passages = scorer.top(1_000).passages
+        assert len(passages) == 139
+        assert not scorer.foreign(passages).any()
 
 
 def unit(vectors: NDArray[np.float64]) -> Vectors:
