@@ -144,8 +144,8 @@ class MeaningIndex(Protocol):
     def scorer(self, vector: Vectors, readable: Readable) -> MeaningScorer:
         """Prepare a query vector.
 
-        Scores are inner products, in languages further from the query raised to those of the
-        nearest; -1 where a vector is awaited.
+        Scores are inner products; in languages further from the query, they are those with what
+        it says beside being in its own, raised to the same height. -1 where a vector is awaited.
         """
         ...
 

@@ -17,7 +17,7 @@ from finder.ports import Hits, Vectors
 from finder.snippets import Span
 from indexers.catalogue.database import Database
 from indexers.catalogue.schema import passages, records, vectors
-from indexers.dense.codes import query_codes
+from indexers.dense.codes import query_codes, scale
 from indexers.lexical.analysis import query_terms, standard_analyser, word_forms, words
 
 K1, B, HEAD = 1.2, 0.4, 2.0
@@ -133,15 +133,29 @@ class ScanScorer:
         self._languages = languages
         self._query, self._unit = query_codes(vector)
         self._readable = readable
-        self._near: dict[str, float] = {}
+        # By language: what is taken from the vector, and what is added to its inner products.
+        self._aims: dict[str, tuple[Vectors, float, float]] = {}
+        spoken = {}
         for language in ("fr", "en"):
             ids = np.array([id_ for id_, its in languages.items() if its == language], dtype=int)
             seen = ids[readable.contains(ids)] if len(ids) else ids
             if len(seen) >= FEWEST:
-                likeness = sorted(map(self._product, seen.tolist()), reverse=True)
-                self._near[language] = likeness[round(len(seen) / 10) - 1]
-        if len(self._near) == 1:
-            self._near = {}
+                spoken[language] = seen.tolist()
+        if len(spoken) > 1:
+            near = {
+                language: self._reached(ids, self._query, self._unit)
+                for language, ids in spoken.items()
+            }
+            self._home = max(near, key=near.__getitem__)
+            common = np.mean([codes[id_] for id_ in spoken[self._home]], axis=0)
+            query, unit = query_codes(vector - (common / scale(len(vector))).astype(np.float32))
+            for language in spoken.keys() - {self._home}:
+                raised = near[self._home] - self._reached(spoken[language], query, unit)
+                self._aims[language] = query, unit, raised
+
+    def _reached(self, ids: Sequence[int], query: Vectors, unit: float) -> float:
+        likeness = sorted((self._product(id_, query, unit) for id_ in ids), reverse=True)
+        return likeness[round(len(ids) / 10) - 1]
 
     def top(self, depth: int) -> Hits:
         ids = np.array(sorted(self._codes), dtype=np.int64)
@@ -150,22 +164,23 @@ class ScanScorer:
 
     def score(self, passages: Ints) -> Floats:
         return np.array(
-            [
-                self._product(id_) + self._raised(id_) if id_ in self._codes else -1.0
-                for id_ in passages.tolist()
-            ],
+            [self._score(id_) if id_ in self._codes else -1.0 for id_ in passages.tolist()],
             dtype=np.float64,
         )
 
     def foreign(self, passages: Ints) -> Mask:
-        return np.array([self._raised(id_) > 0.0 for id_ in passages.tolist()], dtype=np.bool_)
+        return np.array(
+            [self._languages.get(id_) in self._aims for id_ in passages.tolist()], dtype=np.bool_
+        )
 
-    def _raised(self, id_: int) -> float:
-        language = self._languages.get(id_)
-        return max(self._near.values()) - self._near[language] if language in self._near else 0.0
+    def _score(self, id_: int) -> float:
+        query, unit, raised = self._aims.get(
+            self._languages.get(id_, ""), (self._query, self._unit, 0.0)
+        )
+        return self._product(id_, query, unit) + raised
 
-    def _product(self, id_: int) -> float:
-        return self._unit * int(self._codes[id_].astype(np.int64) @ self._query.astype(np.int64))
+    def _product(self, id_: int, query: Vectors, unit: float) -> float:
+        return unit * int(self._codes[id_].astype(np.int64) @ query.astype(np.int64))
 
 
 def _best(scored: Sequence[tuple[int, float]], depth: int) -> Hits:

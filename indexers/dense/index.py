@@ -6,7 +6,7 @@ scan answers under any filter, where a graph of neighbours loses most of them.
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from weakref import WeakKeyDictionary
 
@@ -89,8 +89,8 @@ class DenseIndex:
     def scorer(self, vector: Vectors, readable: Readable) -> "DenseScorer":
         """Prepare a query vector.
 
-        Scores are inner products, in languages further from the query raised to those of the
-        nearest; -1 where a vector is awaited.
+        Scores are inner products; in languages further from the query, they are those with what
+        it says beside being in its own, raised to the same height. -1 where a vector is awaited.
         """
         state, viewed = self._for(readable)
         return DenseScorer(state, vector, viewed=viewed, threads=self._threads)
@@ -148,6 +148,28 @@ class DenseIndex:
         self._made_by = made_by
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Aim:
+    """What the passages of a language are compared with.
+
+    Attributes:
+        query: The codes of a query vector, whole numbers.
+        unit: What an inner product of codes is worth.
+        raised: What is added to it.
+    """
+
+    query: Vectors
+    unit: float
+    raised: float = 0.0
+
+    def scores(self, products: Floats) -> Floats:
+        return products * self.unit + self.raised
+
+    def nearness(self, codes: Vectors) -> float:
+        """How near a language is, from some of its passages."""
+        return nearness(self.scores((codes @ self.query).astype(np.float64)))
+
+
 class DenseScorer:
     """One query vector against one viewer's passages."""
 
@@ -155,17 +177,12 @@ class DenseScorer:
         self, state: _State, vector: Vectors, *, viewed: Scope, threads: ThreadPoolExecutor
     ) -> None:
         self._state = state
-        self._query, self._unit = query_codes(vector)
         self._viewed = viewed
         self._threads = threads
-        near = {
-            language: nearness(self._products(sample))
-            for language, sample in viewed.samples.items()
-        }
-        self._nearest = max(near, key=near.__getitem__, default=UNKNOWN)
-        self._raised = np.zeros(len(LANGUAGES))
-        for language, nearest in near.items():
-            self._raised[language] = near[self._nearest] - nearest
+        self._nearest = UNKNOWN
+        self._aims = dict.fromkeys(viewed.parts, _aim(vector))
+        if viewed.samples:
+            self._aim_abroad(vector)
 
     def top(self, depth: int) -> Hits:
         """The best passages, at most ``depth``, all readable; equal scores by ascending id."""
@@ -179,35 +196,57 @@ class DenseScorer:
         """The scores of any passages by id; -1 for one without a vector."""
         scores = np.full(len(passages), NOT_INDEXED)
         known, positions = self._state.find(passages)
-        raised = self._raised[self._state.languages[positions]]
-        scores[known] = self._products(positions) + raised
+        languages = self._languages(positions)
+        for language, aim in self._aims.items():
+            mine = np.flatnonzero(languages == language)
+            products = self._state.shards.inner_products(aim.query, positions[mine])
+            scores[known[mine]] = aim.scores(products)
         return scores
 
     def foreign(self, passages: Ints) -> Mask:
         """Which passages, by id, are in a language that is known and not the query's."""
         foreign = np.zeros(len(passages), dtype=np.bool_)
-        if not self._viewed.samples:
-            return foreign
-        known, positions = self._state.find(passages)
-        languages = self._state.languages[positions]
-        foreign[known] = np.isin(languages, list(self._viewed.samples)) & (
-            languages != self._nearest
-        )
+        if self._viewed.samples:
+            known, positions = self._state.find(passages)
+            languages = self._languages(positions)
+            foreign[known] = (languages != UNKNOWN) & (languages != self._nearest)
         return foreign
+
+    def _aim_abroad(self, vector: Vectors) -> None:
+        """Compare other languages with the query less what its own language has in common."""
+        samples = {
+            language: self._state.shards.codes(positions)
+            for language, positions in self._viewed.samples.items()
+        }
+        home = self._aims[UNKNOWN]
+        near = {language: home.nearness(codes) for language, codes in samples.items()}
+        self._nearest = max(near, key=near.__getitem__)
+        common = samples[self._nearest].mean(axis=0, dtype=np.float64) / scale(len(vector))
+        abroad = _aim(vector - common.astype(np.float32))
+        for language in near.keys() - {self._nearest}:
+            raised = near[self._nearest] - abroad.nearness(samples[language])
+            self._aims[language] = replace(abroad, raised=raised)
+
+    def _languages(self, positions: Ints) -> Ints:
+        """Those that are told apart; of other passages, none is known."""
+        languages = self._state.languages[positions]
+        return np.where(np.isin(languages, list(self._viewed.samples)), languages, UNKNOWN)
 
     def _search(self, depth: int, language: int) -> tuple[Ints, Floats]:
         """The best passages of a part of the index, in no order, and their scores."""
-        part = self._viewed.parts[language]
+        part, aim = self._viewed.parts[language], self._aims[language]
         positions, products = self._state.shards.search(
-            self._query,
+            aim.query,
             depth + _TIES,
             allowed=None if part.all() else part,
             threads=self._threads,
         )
-        return self._state.passages[positions], products * self._unit + self._raised[language]
+        return self._state.passages[positions], aim.scores(products)
 
-    def _products(self, positions: Ints) -> Floats:
-        return self._state.shards.inner_products(self._query, positions) * self._unit
+
+def _aim(vector: Vectors) -> _Aim:
+    query, unit = query_codes(vector)
+    return _Aim(query=query, unit=unit)
 
 
 def _language(kind: int, language: str) -> int:
