@@ -5,8 +5,10 @@ scan answers under any filter, where a graph of neighbours loses most of them.
 """
 
 import os
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from threading import Lock
 from weakref import WeakKeyDictionary
 
@@ -18,10 +20,10 @@ from finder.errors import StorageError
 from finder.ports import Hits, Vectors
 from indexers.catalogue.database import Database, fact
 from indexers.catalogue.remaking import times_remade
-from indexers.dense.codes import query_codes, scale, unpack
+from indexers.dense.codes import Codes, query_codes, scale, unpack
 from indexers.dense.languages import LANGUAGES, UNKNOWN, Scope, nearness, scope
 from indexers.dense.making import VECTORS
-from indexers.dense.shards import Shards
+from indexers.dense.shards import Scan, Shards
 from indexers.dense.writer import ENCODER
 
 _NEW = """
@@ -45,23 +47,40 @@ def _nothing() -> Ints:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _State:
-    """What the index holds: a passage, its language and its code at each position."""
+class _Part:
+    """What the index holds of a language: a passage and a code at each position."""
 
-    generation: int = -1
-    remade: int = 0
-    last_vector: int = 0
     passages: Ints = field(default_factory=_nothing)
-    languages: Ints = field(default_factory=_nothing)
     sorted_passages: Ints = field(default_factory=_nothing)
     sorted_positions: Ints = field(default_factory=_nothing)
     shards: Shards = field(default_factory=Shards)
 
+    def grown(self, new: Ints, codes: Codes) -> "_Part":
+        """This part with more passages at the end."""
+        passages = np.concatenate([self.passages, new])
+        order = np.argsort(passages, kind="stable")
+        return _Part(
+            passages=passages,
+            sorted_passages=passages[order],
+            sorted_positions=order,
+            shards=self.shards.grown(codes),
+        )
+
     def find(self, passages: Ints) -> tuple[Ints, Ints]:
-        """Which of some passages, by id, have a vector: their places in the list, and positions."""
+        """Which of some passages, by id, are here: their places in the list, and positions."""
         rows = rows_of(self.sorted_passages, passages)
         known = np.flatnonzero(rows >= 0)
         return known, self.sorted_positions[rows[known]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _State:
+    """What the index holds, by language."""
+
+    generation: int = -1
+    remade: int = 0
+    last_vector: int = 0
+    parts: Sequence[_Part] = (_Part(),) * len(LANGUAGES)
 
 
 class DenseIndex:
@@ -98,10 +117,13 @@ class DenseIndex:
     def likeness(self, passages: Ints, readable: Readable) -> Floats:
         """Inner products of passages with each other, shape ``(n, n)``; -1 without a vector."""
         state, _ = self._for(readable)
-        known, positions = state.find(passages)
-        codes = state.shards.codes(positions)
+        found = [(part, *part.find(passages)) for part in state.parts]
+        known = np.concatenate([places for _, places, _ in found])
+        parts = [part.shards.codes(positions) for part, _, positions in found if len(positions)]
         products = np.full((len(passages), len(passages)), NOT_INDEXED)
-        products[np.ix_(known, known)] = (codes @ codes.T) / scale(codes.shape[1]) ** 2
+        if parts:
+            codes = np.concatenate(parts)
+            products[np.ix_(known, known)] = (codes @ codes.T) / scale(codes.shape[1]) ** 2
         return products
 
     def _for(self, readable: Readable) -> tuple[_State, Scope]:
@@ -109,9 +131,10 @@ class DenseIndex:
             if readable.corpus.generation != self._state.generation:
                 self._state = self._followed(readable.corpus.generation)
             state, viewed = self._state, self._scopes.get(readable)
-            if viewed is None or len(viewed.allowed) != len(state.passages):
-                allowed = readable.contains(state.passages)
-                viewed = self._scopes[readable] = scope(allowed, state.languages)
+            sizes = [len(part.passages) for part in state.parts]
+            if viewed is None or [len(allowed) for allowed in viewed.allowed] != sizes:
+                viewed = scope([readable.contains(part.passages) for part in state.parts])
+                self._scopes[readable] = viewed
         return state, viewed
 
     def _followed(self, generation: int) -> _State:
@@ -123,19 +146,17 @@ class DenseIndex:
                 state = _State()
                 self._scopes.clear()
             rows = connection.exec_driver_sql(_NEW, (state.last_vector,)).fetchall()
-        new = np.array([row.passage for row in rows], dtype=np.int64)
-        languages = [_language(row.kind, row.language) for row in rows]
-        passages = np.concatenate([state.passages, new])
-        order = np.argsort(passages, kind="stable")
+        passages = np.array([row.passage for row in rows], dtype=np.int64)
+        languages = np.array([_language(row.kind, row.language) for row in rows], dtype=np.int64)
+        codes = unpack([row.data for row in rows])
         return _State(
             generation=generation,
             remade=remade,
             last_vector=rows[-1].number if rows else state.last_vector,
-            passages=passages,
-            languages=np.concatenate([state.languages, np.array(languages, dtype=np.int64)]),
-            sorted_passages=passages[order],
-            sorted_positions=order,
-            shards=state.shards.grown(unpack([row.data for row in rows])),
+            parts=[
+                part.grown(passages[languages == language], codes[languages == language])
+                for language, part in enumerate(state.parts)
+            ],
         )
 
     def _check_encoder(self, made_by: str) -> None:
@@ -176,46 +197,52 @@ class DenseScorer:
     def __init__(
         self, state: _State, vector: Vectors, *, viewed: Scope, threads: ThreadPoolExecutor
     ) -> None:
-        self._state = state
+        self._parts = state.parts
         self._viewed = viewed
         self._threads = threads
+        self._aims = [_aim(vector)] * len(LANGUAGES)
         self._nearest = UNKNOWN
-        self._aims = dict.fromkeys(viewed.parts, _aim(vector))
         if viewed.samples:
             self._aim_abroad(vector)
 
     def top(self, depth: int) -> Hits:
         """The best passages, at most ``depth``, all readable; equal scores by ascending id."""
-        found = [self._search(depth, language) for language in self._viewed.parts]
-        passages = np.concatenate([ids for ids, _ in found])
-        scores = np.concatenate([scores for _, scores in found])
+        scans = [
+            partial(_searched, part, aim, scan)
+            for part, aim, allowed in zip(
+                self._parts, self._aims, self._viewed.allowed, strict=True
+            )
+            for scan in part.shards.scans(
+                aim.query, depth + _TIES, allowed=None if allowed.all() else allowed
+            )
+        ]
+        others = [self._threads.submit(scan) for scan in scans[1:]]
+        found = [scan() for scan in scans[:1]] + [other.result() for other in others]
+        passages = np.concatenate([_nothing(), *(ids for ids, _ in found)])
+        scores = np.concatenate([np.zeros(0), *(scores for _, scores in found)])
         order = np.lexsort((passages, -scores))[:depth]
         return Hits(passages=passages[order], scores=scores[order])
 
     def score(self, passages: Ints) -> Floats:
         """The scores of any passages by id; -1 for one without a vector."""
         scores = np.full(len(passages), NOT_INDEXED)
-        known, positions = self._state.find(passages)
-        languages = self._languages(positions)
-        for language, aim in self._aims.items():
-            mine = np.flatnonzero(languages == language)
-            products = self._state.shards.inner_products(aim.query, positions[mine])
-            scores[known[mine]] = aim.scores(products)
+        for part, aim in zip(self._parts, self._aims, strict=True):
+            known, positions = part.find(passages)
+            scores[known] = aim.scores(part.shards.inner_products(aim.query, positions))
         return scores
 
     def foreign(self, passages: Ints) -> Mask:
         """Which passages, by id, are in a language that is known and not the query's."""
         foreign = np.zeros(len(passages), dtype=np.bool_)
-        if self._viewed.samples:
-            known, positions = self._state.find(passages)
-            languages = self._languages(positions)
-            foreign[known] = (languages != UNKNOWN) & (languages != self._nearest)
+        for language in self._viewed.samples.keys() - {self._nearest}:
+            known, _ = self._parts[language].find(passages)
+            foreign[known] = True
         return foreign
 
     def _aim_abroad(self, vector: Vectors) -> None:
         """Compare other languages with the query less what its own language has in common."""
         samples = {
-            language: self._state.shards.codes(positions)
+            language: self._parts[language].shards.codes(positions)
             for language, positions in self._viewed.samples.items()
         }
         home = self._aims[UNKNOWN]
@@ -227,21 +254,10 @@ class DenseScorer:
             raised = near[self._nearest] - abroad.nearness(samples[language])
             self._aims[language] = replace(abroad, raised=raised)
 
-    def _languages(self, positions: Ints) -> Ints:
-        """Those that are told apart; of other passages, none is known."""
-        languages = self._state.languages[positions]
-        return np.where(np.isin(languages, list(self._viewed.samples)), languages, UNKNOWN)
 
-    def _search(self, depth: int, language: int) -> tuple[Ints, Floats]:
-        """The best passages of a part of the index, in no order, and their scores."""
-        part, aim = self._viewed.parts[language], self._aims[language]
-        positions, products = self._state.shards.search(
-            aim.query,
-            depth + _TIES,
-            allowed=None if part.all() else part,
-            threads=self._threads,
-        )
-        return self._state.passages[positions], aim.scores(products)
+def _searched(part: _Part, aim: _Aim, scan: Scan) -> tuple[Ints, Floats]:
+    positions, products = scan()
+    return part.passages[positions], aim.scores(products)
 
 
 def _aim(vector: Vectors) -> _Aim:

@@ -6,7 +6,7 @@ Pool", EMNLP 2020). By how much is seen for each query in what the viewer may re
 language one passage in so many is past a likeness that should be the same for all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,42 +31,24 @@ class Scope:
     """What a viewer may read of the index.
 
     Attributes:
-        allowed: A flag for each position.
-        parts: By language, the flags of its passages alone; all in one where there are not two
-            languages or more to be compared.
-        samples: By language, positions of some of its passages; none where there is one part.
+        allowed: For each of :data:`LANGUAGES`, a flag for each position.
+        samples: By language, positions of some passages, where two languages or more can be
+            compared; otherwise none.
     """
 
-    allowed: Mask
-    parts: Mapping[int, Mask]
+    allowed: Sequence[Mask]
     samples: Mapping[int, Ints]
 
 
-def scope(allowed: Mask, languages: Ints) -> Scope:
-    """What a viewer may read, by its languages.
-
-    Args:
-        allowed: A flag for each position.
-        languages: Of each position the index in :data:`LANGUAGES`.
-    """
-    members = {
-        language: places
-        for language in range(len(LANGUAGES))
-        if language != UNKNOWN
-        and len(places := np.flatnonzero(allowed & (languages == language))) >= FEWEST
+def scope(allowed: Sequence[Mask]) -> Scope:
+    """What a viewer may read, with what tells how near each language is to a query."""
+    seen = {language: np.flatnonzero(flags) for language, flags in enumerate(allowed)}
+    samples = {
+        language: positions[:: -(-len(positions) // _LOOKED_AT)]
+        for language, positions in seen.items()
+        if language != UNKNOWN and len(positions) >= FEWEST
     }
-    if len(members) < 2:  # noqa: PLR2004 - one language has nothing to be compared with
-        return Scope(allowed=allowed, parts={UNKNOWN: allowed}, samples={})
-    parts = {language: allowed & (languages == language) for language in members}
-    rest = allowed & ~np.isin(languages, list(members))
-    return Scope(
-        allowed=allowed,
-        parts={**parts, UNKNOWN: rest},
-        samples={
-            language: places[:: -(-len(places) // _LOOKED_AT)]
-            for language, places in members.items()
-        },
-    )
+    return Scope(allowed=allowed, samples=samples if len(samples) > 1 else {})
 
 
 def nearness(likeness: Floats) -> float:

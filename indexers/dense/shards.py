@@ -1,10 +1,8 @@
 """Codes in immutable pieces: threads share a scan, and growth replaces the last piece."""
 
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
 
 import faiss
 import numpy as np
@@ -14,7 +12,8 @@ from finder.corpus import Floats, Ints, Mask
 from finder.ports import Vectors
 from indexers.dense.codes import Codes
 
-Scalar = TypeVar("Scalar", bound=np.generic)
+Scan = Callable[[], tuple[Ints, Floats]]
+"""Finds positions and inner products."""
 
 SHARD_SIZE = 50_000
 """Passages to a shard, and so what growth copies at most: some milliseconds' worth."""
@@ -43,32 +42,26 @@ class Shards:
             codes = codes[room:]
         return Shards(pieces=tuple(pieces))
 
-    def search(
-        self, query: Vectors, depth: int, *, allowed: Mask | None, threads: ThreadPoolExecutor
-    ) -> tuple[Ints, Floats]:
-        """Scan everything that is allowed.
+    def scans(self, query: Vectors, depth: int, *, allowed: Mask | None) -> list[Scan]:
+        """What finds the best of each shard; each may run in a thread of its own.
 
         Args:
             query: The query's codes, whole numbers, shape ``(dimension,)``.
             depth: How many to find in each shard.
             allowed: A flag for each position, or None for all.
-            threads: Where shards are scanned beside the first.
 
         Returns:
-            Positions, and inner products of their codes with the query's, in no order; up to
-            ``depth`` a shard. Products of codes are whole numbers below 2^24, so float32 holds
-            them exactly, however they are summed.
+            Calls that give positions, and inner products of their codes with the query's, in no
+            order; up to ``depth`` each. Products of codes are whole numbers below 2^24, so
+            float32 holds them exactly, however they are summed.
         """
         rows = np.ascontiguousarray(query[None], dtype=np.float32)
-        firsts = self._firsts()
-        scans = [
-            partial(_scan, piece, rows, depth, None if allowed is None else allowed[first:])
-            for first, piece in zip(firsts, self.pieces, strict=True)
+        return [
+            partial(_scan, piece, rows, depth, first, allowed)
+            for first, piece in zip(
+                range(0, SHARD_SIZE * len(self.pieces), SHARD_SIZE), self.pieces, strict=True
+            )
         ]
-        others = [threads.submit(scan) for scan in scans[1:]]
-        found = [scan() for scan in scans[:1]] + [other.result() for other in others]
-        positions = [first + ids for first, (ids, _) in zip(firsts, found, strict=True)]
-        return _joined(positions, np.int64), _joined([scores for _, scores in found], np.float64)
 
     def inner_products(self, query: Vectors, positions: Ints) -> Floats:
         """Inner products of some positions' codes with the query's, in their order."""
@@ -89,9 +82,6 @@ class Shards:
         codes -= _CODE_OFFSET
         return codes
 
-    def _firsts(self) -> list[int]:
-        return [number * SHARD_SIZE for number in range(len(self.pieces))]
-
 
 def _stored(piece: faiss.IndexScalarQuantizer) -> NDArray[np.uint8]:
     """The engine's own memory of a shard, which lives as long as the shard."""
@@ -107,16 +97,12 @@ def _empty(dimension: int) -> faiss.IndexScalarQuantizer:
 
 
 def _scan(
-    piece: faiss.IndexScalarQuantizer, rows: Vectors, depth: int, allowed: Mask | None
+    piece: faiss.IndexScalarQuantizer, rows: Vectors, depth: int, first: int, allowed: Mask | None
 ) -> tuple[Ints, Floats]:
     params = None
     if allowed is not None:
-        bits = np.packbits(allowed[: piece.ntotal], bitorder="little")
+        bits = np.packbits(allowed[first : first + piece.ntotal], bitorder="little")
         params = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bits))
     scores, ids = piece.search(rows, min(depth, piece.ntotal), params=params)
     found = ids[0] >= 0  # the engine pads what it did not find
-    return ids[0][found], scores[0][found].astype(np.float64)
-
-
-def _joined(arrays: Sequence[NDArray[Scalar]], dtype: type[Scalar]) -> NDArray[Scalar]:
-    return np.concatenate(arrays) if arrays else np.zeros(0, dtype=dtype)
+    return first + ids[0][found], scores[0][found].astype(np.float64)
