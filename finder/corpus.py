@@ -8,6 +8,7 @@ except for that.
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ KINDS: tuple[Kind, ...] = tuple(Kind)
 ROLES: tuple[Role, ...] = tuple(Role)
 
 _FORMER = ROLES.index(Role.FORMER)
+_VOUCHING = [ROLES.index(role) for role in (Role.REVIEWER, Role.APPROVER)]
 
 SECONDS_A_DAY = 86_400.0
 """Ages are counted in days since 1970."""
@@ -86,9 +88,9 @@ class Corpus:
         return start[position] + offset, position
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Readable:
-    """What one viewer may read of a corpus.
+    """What one viewer may read of a corpus; what follows from it is found out once.
 
     Attributes:
         corpus: The corpus it was computed from.
@@ -102,12 +104,25 @@ class Readable:
     records: Mask
     whole: bool
 
-    @property
+    @cached_property
     def former(self) -> Ints:
         """The numbers of the people who have left, as far as the viewer may know."""
         corpus = self.corpus
         rows = np.flatnonzero(corpus.association_role == _FORMER)
         return corpus.association_person[rows[self.records[corpus.association_record[rows]]]]
+
+    @cached_property
+    def vouched(self) -> Mask:
+        """A flag for each record: whether somebody approved or reviewed it, or accepted its answer.
+
+        An answer to a question that the viewer may not read is not accepted, as far as they know.
+        """
+        corpus = self.corpus
+        vouched = np.zeros(len(self.records), dtype=np.bool_)
+        vouched[corpus.association_record[np.isin(corpus.association_role, _VOUCHING)]] = True
+        accepted = corpus.reply_accepted & self.records[corpus.reply_parent]
+        vouched[corpus.reply[accepted]] = True
+        return vouched
 
     def holds(self, record: int) -> bool:
         """Whether the viewer may read a record, by its number in the catalogue."""

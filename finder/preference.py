@@ -9,39 +9,28 @@ from typing import Final
 
 import numpy as np
 
-from finder.corpus import ROLES, Corpus, Ints, Mask
+from finder.corpus import Readable
 from finder.documents import RankedRecords
-from finder.domain import Role
 from finder.fusion import Part, Relevance, on_grid
 
 HALF_LIFE: Final = 365.0
 """Days after which the preference for a recent record is halved: rules and tools change by year."""
 
-_VOUCHING: Final = [ROLES.index(role) for role in (Role.REVIEWER, Role.APPROVER)]
-
 
 def with_preference(
-    corpus: Corpus, ranked: RankedRecords, *, most: float, today: float
+    readable: Readable, ranked: RankedRecords, *, most: float, today: float
 ) -> RankedRecords:
     """A ranking in which the recent and the vouched for have a little more score.
 
     Args:
-        corpus: Where their days and roles are.
+        readable: What the viewer may read, the records among it.
         ranked: The records.
         most: What a record of today that is vouched for gains; each of both is worth half.
         today: Days since 1970.
     """
-    age = (today - corpus.record_day[ranked.records]).clip(min=0.0)
+    age = (today - readable.corpus.record_day[ranked.records]).clip(min=0.0)
     recent = np.where(np.isnan(age), 0.0, 0.5 ** (age / HALF_LIFE))
-    vouched = _vouched(corpus, ranked.records)
+    vouched = readable.vouched[ranked.records]
     parts = {**ranked.relevance.parts, Part.PREFERENCE: on_grid(most * (recent + vouched) / 2.0)}
     preferred = replace(ranked, relevance=Relevance(parts=parts))
     return preferred.take(np.argsort(-preferred.relevance.total, kind="stable"))
-
-
-def _vouched(corpus: Corpus, records: Ints) -> Mask:
-    """Which records somebody reviewed or approved, or are answers that whoever asked accepted."""
-    rows, position = corpus.associations_of(records)
-    vouched = np.isin(records, corpus.reply[corpus.reply_accepted])
-    vouched[position[np.isin(corpus.association_role[rows], _VOUCHING)]] = True
-    return vouched

@@ -13,7 +13,6 @@ from finder.ports import (
     Hits,
     MeaningIndex,
     MeaningScorer,
-    PassageScorer,
     Vectors,
     WordIndex,
     WordScorer,
@@ -166,17 +165,17 @@ class Retriever:
         return words, (hits.passages, relevance, self._complete(hits))
 
     def _by_both(self, query: Query, readable: Readable) -> tuple[WordScorer, _Proposed]:
-        vector = self._encoded(query)
-        # A scan waits for memory, not for the interpreter: words are looked for beside it.
+        # A query is encoded on one processor: words are looked for on another meanwhile.
         beside = self._threads.submit(self._find_words, query, readable)
-        meaning, by_meaning = self._find_meaning(vector, readable)
+        meaning, by_meaning = self._find_meaning(self._encoded(query), readable)
         words, by_words = beside.result()
         with stage("fuse", self._observe):
             found = np.union1d(by_words.passages, by_meaning.passages)
+            floor = _lowest(by_meaning)
             relevance = fuse(
-                _completed(found, by_words, words),
-                _completed(found, by_meaning, meaning),
-                floor=_lowest(by_meaning),
+                words.score(found),
+                _above(floor, found, by_meaning) if floor > _OPPOSITE else meaning.score(found),
+                floor=floor,
                 meaning_weight=self._depth.meaning_weight,
                 foreign=meaning.foreign(found),
             )
@@ -208,10 +207,8 @@ def _lowest(hits: Hits) -> float:
     return _OPPOSITE
 
 
-def _completed(passages: Ints, hits: Hits, scorer: PassageScorer) -> Floats:
-    """Scores of all candidates, computed only for those that this retriever did not propose."""
-    scores = np.full(len(passages), np.nan)
+def _above(floor: float, passages: Ints, hits: Hits) -> Floats:
+    """Scores of passages, all that are above a floor having been found."""
+    scores = np.full(len(passages), floor)
     scores[np.searchsorted(passages, hits.passages)] = hits.scores
-    missing = np.flatnonzero(np.isnan(scores))
-    scores[missing] = scorer.score(passages[missing])
     return scores

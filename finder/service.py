@@ -14,7 +14,7 @@ from finder.domain import Kind, PersonId, RecordKey, key_of
 from finder.errors import NotFoundError
 from finder.naming import Naming
 from finder.narrowing import Narrowing
-from finder.neighbours import LOOKED_AT, with_neighbours
+from finder.neighbours import Compared, compared, with_neighbours
 from finder.people import RankedPeople, Voting, rank_people, standing
 from finder.ports import Library, StoredRecord, WordScorer
 from finder.preference import with_preference
@@ -28,6 +28,9 @@ from finder.versions import Folded, Folding
 
 ANSWERING_KINDS = frozenset({Kind.DOCUMENT, Kind.POST})
 """The kinds that answer "where is it written"."""
+
+_ANSWERS = np.array([kind in ANSWERING_KINDS for kind in KINDS])
+"""The same, as flags."""
 
 EVIDENCE_SHOWN = 3
 """How many records speak for each person in a list of people."""
@@ -81,7 +84,7 @@ class Finder:
         self._retriever = retriever
         self._narrowing = Narrowing(library, retriever.words)
         self._naming = Naming(library, retriever.words)
-        self._folding = Folding(library, retriever.meaning)
+        self._folding = Folding(library)
         self._scoring = scoring or Scoring()
         self._voting = voting or Voting()
         self._reranking = reranking
@@ -167,7 +170,7 @@ class Finder:
     def ranked_records(self, query: Query, viewer: Viewer) -> list[tuple[str, float]]:
         """Ids and scores of all documents and posts found, for evaluation: nothing is shown."""
         found = self._find(query, viewer)
-        ranked = self._reranked(found, self._documents(found))
+        ranked = self._reranked(found, self._documents(found)[0])
         numbers = found.readable.corpus.records[ranked.records].tolist()
         stored = self._library.records(numbers)
         scored = zip(numbers, ranked.relevance.total.tolist(), strict=True)
@@ -204,23 +207,30 @@ class Finder:
             complete=candidates.complete,
         )
 
-    def _documents(self, found: _Found) -> RankedRecords:
-        """What answers "where is it written"; conditions alone list it as it is."""
-        ranked = _answering(found)
-        if found.asked and found.mode is not Mode.WORDS:  # which answers without vectors
-            near = self._retriever.meaning.likeness(ranked.best[:LOOKED_AT], found.readable)
-            ranked = with_neighbours(ranked, near, weight=self._scoring.neighbours)
-        if not (found.asked and self._scoring.preference):
-            return ranked
-        return with_preference(
-            found.readable.corpus, ranked, most=self._scoring.preference, today=self._today()
-        )
-
     def _folded(self, found: _Found) -> Folded:
-        ranked = self._documents(found)
-        if found.mode is Mode.WORDS:  # answers without vectors, whatever is wrong with them
+        """What answers "where is it written", each text once."""
+        ranked, near = self._documents(found)
+        if near is None:
             return Folded(ranked=ranked, versions={})
-        return self._folding.folded(ranked, found.readable)
+        return self._folding.folded(ranked, found.readable.corpus, near=near)
+
+    def _documents(self, found: _Found) -> tuple[RankedRecords, Compared | None]:
+        """What answers "where is it written", and what of it was compared.
+
+        Conditions alone list it as it is. By words, nothing is compared: that answers without
+        vectors, whatever is wrong with them.
+        """
+        ranked = _answering(found)
+        near = None
+        if found.mode is not Mode.WORDS:
+            near = compared(ranked, self._retriever.meaning, found.readable)
+        if not found.asked:
+            return ranked, near
+        if near is not None:
+            ranked = with_neighbours(ranked, near.likeness, weight=self._scoring.neighbours)
+        if most := self._scoring.preference:
+            ranked = with_preference(found.readable, ranked, most=most, today=self._today())
+        return ranked, near
 
     def _reranked(self, found: _Found, ranked: RankedRecords) -> RankedRecords:
         if self._reranking is None or found.mode is Mode.WORDS or not found.asked:
@@ -248,8 +258,7 @@ class Finder:
 
 def _answering(found: _Found) -> RankedRecords:
     kinds = found.readable.corpus.record_kind[found.ranked.records]
-    wanted = [i for i, kind in enumerate(KINDS) if kind in ANSWERING_KINDS]
-    return found.ranked.take(np.flatnonzero(np.isin(kinds, wanted)))
+    return found.ranked.take(np.flatnonzero(_ANSWERS[kinds]))
 
 
 def _page(found: _Found, items: list[Item], *, total: int, end: int) -> Page[Item]:

@@ -10,14 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from finder.corpus import Corpus, Floats, Ints, Readable
+from finder.corpus import Corpus, Floats, Ints
 from finder.documents import RankedRecords
 from finder.domain import Document, Post, Record
 from finder.folding import folded_words
-from finder.ports import Library, MeaningIndex
-
-LOOKED_AT = 50
-"""Of a ranking, so many records are compared with each other: what somebody pages through."""
+from finder.neighbours import LOOKED_AT, Compared
+from finder.ports import Library
 
 _ALIKE = 0.97
 """The cosine from which two passages are read. Passages on one subject reach .93."""
@@ -50,23 +48,26 @@ class Folding:
 
     Args:
         library: Where texts and titles are.
-        meaning: Tells which passages are near each other.
     """
 
-    def __init__(self, library: Library, meaning: MeaningIndex) -> None:
+    def __init__(self, library: Library) -> None:
         self._library = library
-        self._meaning = meaning
 
-    def folded(self, ranked: RankedRecords, readable: Readable) -> Folded:
-        """A ranking of readable records with the versions among the first ones folded."""
+    def folded(self, ranked: RankedRecords, corpus: Corpus, *, near: Compared) -> Folded:
+        """A ranking with the versions among the first records folded.
+
+        Args:
+            ranked: Records that the viewer may read.
+            corpus: Where they are.
+            near: What is known to be near each other.
+        """
         top = ranked.take(np.arange(min(LOOKED_AT, len(ranked.records))))
-        likeness = self._meaning.likeness(top.best, readable)
-        leaders = self._leaders(top, likeness, readable.corpus)
+        leaders = self._leaders(top, near.among(top.best), corpus)
         stays = np.ones(len(ranked.records), dtype=np.bool_)
         versions = {}
         for leader in np.unique(leaders[leaders != np.arange(len(leaders))]).tolist():
             places = np.flatnonzero(leaders == leader)
-            newest = places[_newest(readable.corpus, top.records[places])]
+            newest = places[_newest(corpus, top.records[places])]
             others = places[places != newest]
             stays[others] = False
             versions[int(top.records[newest])] = top.records[others]

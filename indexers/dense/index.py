@@ -4,7 +4,6 @@ The vectors live in the catalogue; the index holds their codes in memory and fol
 scan answers under any filter, where a graph of neighbours loses most of them.
 """
 
-import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -23,6 +22,7 @@ from indexers.catalogue.remaking import times_remade
 from indexers.dense.codes import Codes, query_codes, scale, unpack
 from indexers.dense.languages import LANGUAGES, UNKNOWN, Scope, nearness, scope
 from indexers.dense.making import VECTORS
+from indexers.dense.processors import threads_on_processors
 from indexers.dense.shards import Scan, Shards
 from indexers.dense.writer import ENCODER
 
@@ -98,7 +98,7 @@ class DenseIndex:
         self._state = _State()
         self._made_by = ""
         self._scopes: WeakKeyDictionary[Readable, Scope] = WeakKeyDictionary()
-        self._threads = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="finder-scan")
+        self._threads = threads_on_processors("finder-scan")
         self._lock = Lock()
 
     def follow(self, readable: Readable) -> None:
@@ -216,8 +216,7 @@ class DenseScorer:
                 aim.query, depth + _TIES, allowed=None if allowed.all() else allowed
             )
         ]
-        others = [self._threads.submit(scan) for scan in scans[1:]]
-        found = [scan() for scan in scans[:1]] + [other.result() for other in others]
+        found = [each.result() for each in [self._threads.submit(scan) for scan in scans]]
         passages = np.concatenate([_nothing(), *(ids for ids, _ in found)])
         scores = np.concatenate([np.zeros(0), *(scores for _, scores in found)])
         order = np.lexsort((passages, -scores))[:depth]

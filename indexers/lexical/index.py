@@ -208,7 +208,7 @@ class LexicalScorer:
 
     def top(self, depth: int) -> Hits:
         """The best passages, at most ``depth``, all readable; equal scores by ascending id."""
-        rows = np.flatnonzero(self._scores)
+        rows = np.flatnonzero(self._scores > 0.0)
         scores = self._scores[rows]
         if len(rows) > depth:
             kept = scores >= np.partition(scores, len(rows) - depth)[len(rows) - depth]
@@ -226,7 +226,8 @@ class LexicalScorer:
 
     def matches(self, text: str) -> list[Span]:
         """Where in a text the query's words stand."""
-        return [Span(start, end) for start, end, word in words(text) if self._asked[word]]
+        asked = self._asked
+        return [Span(start, end) for start, end, word in words(text) if asked[word]]
 
 
 class _AskedWords(dict[str, bool]):
@@ -278,6 +279,10 @@ def _occurrences(
     """
     terms = {checksum(form) for form in forms}
     found = [posting for term in terms for posting in postings.find(term)]
+    if len(found) == 1:  # as mostly
+        rows, counts = found[0]
+        readable = allowed[rows]
+        return rows[readable], counts[readable].astype(np.float64)
     for rows, counts in found:
         blank[rows] += counts
     places, sums = [_NO_ROWS], [_NO_COUNTS]

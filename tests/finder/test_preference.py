@@ -59,6 +59,14 @@ def test_the_reviewed_and_the_accepted_gain_the_other_half(organisation: Organis
     assert set(organisation.found("facture", mode=Mode.WORDS)[:3]) == vouched
 
 
+def test_a_question_that_may_not_be_read_vouches_for_nothing(organisation: Organisation) -> None:
+    answer = Post(id="answer", text="la facture", language="fr", reply_to="question", accepted=True)
+    organisation.take(answer)
+    alone = parts(organisation)
+    organisation.take(Post(id="question", text="qui sait ?", language="fr", acl=("user:zoe",)))
+    assert parts(organisation) == alone == {"answer": 0.0}
+
+
 def test_what_answers_better_stays_first(organisation: Organisation) -> None:
     organisation.take(
         document("better", days=3_650, text="la facture, la facture et la facture"),
