@@ -22,8 +22,8 @@ ENCODER = "encoder"
 _BATCH = 512
 """Passages to a transaction: some ten seconds of encoding, which is what a crash can cost."""
 
-_PIECE_SECONDS = 0.3
-"""Of encoding without a look at what else there is to do."""
+_PIECE_SECONDS = 0.5
+"""Of encoding without a look at what else there is to do; shorter pieces make smaller batches."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,7 @@ class DenseWriter:
         The catalogue is not held meanwhile: what is deleted before its vector is there gets none.
 
         Args:
-            interrupted: Whether to make do with less, asked every third of a second.
+            interrupted: Whether to make do with less, asked every half second.
         """
         since = time()
         waiting = self._newest()

@@ -62,6 +62,11 @@ def test_batches_pad_to_their_longest() -> None:
     assert batches_by_length([6, 3, 20, 2, 5, 4], 12) == [[3, 1, 5], [4, 0], [2]]
 
 
+def test_no_batch_is_of_what_was_left_over() -> None:
+    # Ten would fit into the first.
+    assert [len(batch) for batch in batches_by_length([5] * 12, 50)] == [6, 6]
+
+
 @given(st.lists(st.integers(1, 600)), st.integers(1, 4_000))
 def test_batches_hold_every_text_once_within_the_budget(lengths: list[int], budget: int) -> None:
     batches = batches_by_length(lengths, budget)
