@@ -12,7 +12,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from finder.corpus import Floats, Ints, Mask
+from finder.corpus import Floats, Ints
+from finder.ports import Spoken
 
 GRID = 2.0**-40
 """Scores are multiples of this. Sums of a few thousand of them below some thousands are exact in
@@ -21,7 +22,7 @@ float64 whatever their order, so the parts that an explanation shows sum to the 
 MEANING_WEIGHT = 0.5
 """The share of meaning in a hybrid score; measured in docs/en/explanation/ranking.md."""
 
-FOREIGN_CREDIT = 0.8
+FOREIGN_CREDIT = 0.95
 """What words in another language are taken to match of what those of the query's own do."""
 
 _LIKES = 5
@@ -81,7 +82,7 @@ def fuse(
     *,
     floor: float,
     meaning_weight: float,
-    foreign: Mask | None = None,
+    spoken: Spoken | None = None,
 ) -> Relevance:
     """Combine two scores of the same candidates.
 
@@ -90,26 +91,27 @@ def fuse(
         meaning: Inner products; normalised between ``floor`` and their maximum.
         floor: The inner product that counts as nothing.
         meaning_weight: From 0 (words alone) to 1 (meaning alone).
-        foreign: What is in another language than the query, whose words cannot match.
+        spoken: What is in another language than the query: its words cannot match.
     """
     by_words, by_meaning = _normalised(words, 0.0), _normalised(meaning, floor)
     parts = {
         Part.WORDS: on_grid((1.0 - meaning_weight) * by_words),
         Part.MEANING: on_grid(meaning_weight * by_meaning),
     }
-    if foreign is not None and foreign.any():
-        credit = _credit(by_words, by_meaning, foreign)
+    if spoken is not None and spoken.foreign.any():
+        credit = _credit(by_words, by_meaning, spoken)
         parts[Part.LANGUAGE] = on_grid((1.0 - meaning_weight) * credit)
     return Relevance(parts=parts)
 
 
-def _credit(words: Floats, meaning: Floats, foreign: Mask) -> Floats:
+def _credit(words: Floats, meaning: Floats, spoken: Spoken) -> Floats:
     """What words would add in another language, as far as they do where they can match."""
-    own = np.flatnonzero(~foreign)
+    own = np.flatnonzero(spoken.own)
     nearest = own[np.argsort(-meaning[own], kind="stable")[:_LIKES]]
     near = float(meaning[nearest].sum())
     matched = min(1.0, float(words[nearest].sum()) / near) if near else 0.0
-    return np.where(foreign, (FOREIGN_CREDIT * matched * meaning - words).clip(min=0.0), 0.0)
+    credit = (FOREIGN_CREDIT * matched * meaning - words).clip(min=0.0)
+    return np.where(spoken.foreign, credit, 0.0)
 
 
 def _normalised(scores: Floats, floor: float) -> Floats:

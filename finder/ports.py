@@ -80,6 +80,17 @@ class Hits:
     scores: Floats
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Spoken:
+    """Which of some passages are in a query's own language, and which in another: flags.
+
+    Neither is set where a language is not known, or nothing is in any other.
+    """
+
+    own: Mask
+    foreign: Mask
+
+
 class PassageScorer(Protocol):
     """One query against one viewer's passages. What the viewer may not read changes no score."""
 
@@ -101,10 +112,10 @@ class WordScorer(PassageScorer, Protocol):
 
 
 class MeaningScorer(PassageScorer, Protocol):
-    """A scorer that also tells what no word of a query can be in."""
+    """A scorer that also tells what languages passages are in."""
 
-    def foreign(self, passages: Ints) -> Mask:
-        """Which passages, by id, are in a language that is known and not the query's."""
+    def spoken(self, passages: Ints) -> Spoken:
+        """Which passages, by id, are in the query's language, and which in another."""
         ...
 
 

@@ -177,7 +177,7 @@ class Retriever:
                 _above(floor, found, by_meaning) if floor > _OPPOSITE else meaning.score(found),
                 floor=floor,
                 meaning_weight=self._depth.meaning_weight,
-                foreign=meaning.foreign(found),
+                spoken=meaning.spoken(found),
             )
         complete = self._complete(by_words) and self._complete(by_meaning)
         return words, (found, relevance, complete)

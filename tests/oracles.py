@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from sqlalchemy import select
 
-from finder.corpus import KINDS, Floats, Ints, Mask, Readable
+from finder.corpus import KINDS, Floats, Ints, Readable
 from finder.domain import Kind, Language
-from finder.ports import Hits, Vectors
+from finder.ports import Hits, Spoken, Vectors
 from finder.snippets import Span
 from indexers.catalogue.database import Database
 from indexers.catalogue.schema import passages, records, vectors
@@ -168,9 +168,11 @@ class ScanScorer:
             dtype=np.float64,
         )
 
-    def foreign(self, passages: Ints) -> Mask:
-        return np.array(
-            [self._languages.get(id_) in self._aims for id_ in passages.tolist()], dtype=np.bool_
+    def spoken(self, passages: Ints) -> Spoken:
+        languages = [self._languages.get(id_) for id_ in passages.tolist()]
+        return Spoken(
+            own=np.array([bool(self._aims) and its == self._home for its in languages]),
+            foreign=np.array([its in self._aims for its in languages]),
         )
 
     def _score(self, id_: int) -> float:

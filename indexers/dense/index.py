@@ -13,10 +13,10 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from finder.corpus import KINDS, Floats, Ints, Mask, Readable, rows_of
+from finder.corpus import KINDS, Floats, Ints, Readable, rows_of
 from finder.domain import Kind, Language
 from finder.errors import StorageError
-from finder.ports import Hits, Vectors
+from finder.ports import Hits, Spoken, Vectors
 from indexers.catalogue.database import Database, fact
 from indexers.catalogue.remaking import times_remade
 from indexers.dense.codes import Codes, query_codes, scale, unpack
@@ -230,13 +230,13 @@ class DenseScorer:
             scores[known] = aim.scores(part.shards.inner_products(aim.query, positions))
         return scores
 
-    def foreign(self, passages: Ints) -> Mask:
-        """Which passages, by id, are in a language that is known and not the query's."""
-        foreign = np.zeros(len(passages), dtype=np.bool_)
-        for language in self._viewed.samples.keys() - {self._nearest}:
+    def spoken(self, passages: Ints) -> Spoken:
+        """Which passages, by id, are in the query's language, and which in another."""
+        own, foreign = np.zeros((2, len(passages)), dtype=np.bool_)
+        for language in self._viewed.samples:
             known, _ = self._parts[language].find(passages)
-            foreign[known] = True
-        return foreign
+            (own if language == self._nearest else foreign)[known] = True
+        return Spoken(own=own, foreign=foreign)
 
     def _aim_abroad(self, vector: Vectors) -> None:
         """Compare other languages with the query less what its own language has in common."""

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finder.fusion import FOREIGN_CREDIT, GRID, Part, fuse, on_grid
+from finder.ports import Spoken
 
 SCORES = st.lists(st.floats(0, 100), min_size=1, max_size=50)
 
@@ -63,19 +64,23 @@ def test_taking_some_keeps_their_parts() -> None:
 
 
 def test_another_language_is_credited_with_what_words_match_of_what_is_as_near() -> None:
-    words, meaning = np.array([4.0, 2.0, 0.0, 0.0]), np.array([1.0, 1.0, 1.0, 0.5])
-    foreign = np.array([False, False, True, True])
-    fused = fuse(words, meaning, floor=0.0, meaning_weight=0.5, foreign=foreign)
+    words, meaning = np.array([4.0, 2.0, 0.0, 0.0, 0.0]), np.array([1.0, 1.0, 1.0, 0.5, 1.0])
+    # The last, a profile, is in no language: it tells nothing of what words match, and gets none.
+    places = np.arange(5)
+    spoken = Spoken(own=places < 2, foreign=(places == 2) | (places == 3))
+    fused = fuse(words, meaning, floor=0.0, meaning_weight=0.5, spoken=spoken)
     matched = FOREIGN_CREDIT * (1.0 + 0.5) / 2
     credit = fused.parts[Part.LANGUAGE].tolist()
-    assert credit == pytest.approx([0.0, 0.0, 0.5 * matched, 0.25 * matched])
-    assert fused.parts[Part.WORDS].tolist() == [0.5, 0.25, 0.0, 0.0]
+    assert credit == pytest.approx([0.0, 0.0, 0.5 * matched, 0.25 * matched, 0.0])
+    assert fused.parts[Part.WORDS].tolist() == [0.5, 0.25, 0.0, 0.0, 0.0]
 
 
 def test_another_language_gets_no_credit_where_words_match_nothing_that_is_near() -> None:
     words, meaning = np.array([4.0, *[0.0] * 6]), np.array([0.5, *[1.0] * 6])
-    foreign = np.arange(7) == 6
-    fused = fuse(words, meaning, floor=0.5, meaning_weight=0.5, foreign=foreign)
+    last = np.arange(7) == 6
+    spoken = Spoken(own=~last, foreign=last)
+    fused = fuse(words, meaning, floor=0.5, meaning_weight=0.5, spoken=spoken)
     assert fused.total[6] == fused.total[5]
-    alone = fuse(words, meaning, floor=0.5, meaning_weight=0.5, foreign=np.ones(7, dtype=np.bool_))
+    nothing = Spoken(own=np.zeros_like(last), foreign=np.ones_like(last))
+    alone = fuse(words, meaning, floor=0.5, meaning_weight=0.5, spoken=nothing)
     assert not alone.parts[Part.LANGUAGE].any()

@@ -149,7 +149,7 @@ class TestLanguages:
         vector = organisation.encoder.encode_query(ASKED)
         scorer = IMPLEMENTATIONS[name](organisation).scorer(vector, seen)
         passages = scorer.top(1_000).passages
-        foreign = scorer.foreign(passages)
+        foreign = scorer.spoken(passages).foreign
         scores = np.sort(scorer.score(passages[~foreign])), np.sort(scorer.score(passages[foreign]))
         assert [len(part) for part in scores] == [90, 60]
         assert scores[0][-9] == pytest.approx(scores[1][-6])
@@ -176,7 +176,9 @@ class TestLanguages:
         np.testing.assert_allclose(
             scorer.score(everything), plain.score(everything), rtol=0, atol=1e-9
         )
-        np.testing.assert_array_equal(scorer.foreign(everything), plain.foreign(everything))
+        spoken, expected = scorer.spoken(everything), plain.spoken(everything)
+        np.testing.assert_array_equal(spoken.own, expected.own)
+        np.testing.assert_array_equal(spoken.foreign, expected.foreign)
 
     def test_a_language_that_may_not_be_read_changes_nothing(self, languages: Languages) -> None:
         vector = HashingEncoder().encode_query(ASKED)
@@ -185,7 +187,9 @@ class TestLanguages:
             seen = seen_by(languages(english), None)
             scorer = languages(english).meaning.scorer(vector, seen)
             hits = scorer.top(1_000)
-            assert not scorer.foreign(hits.passages).any()
+            spoken = scorer.spoken(hits.passages)
+            assert not spoken.own.any()
+            assert not spoken.foreign.any()
             scores.append(hits.scores.tolist())
         assert scores[0] == scores[1]
 
@@ -194,7 +198,7 @@ class TestLanguages:
         scorer = languages(49).meaning.scorer(HashingEncoder().encode_query(ASKED), seen)
         passages = scorer.top(1_000).passages
         assert len(passages) == 139
-        assert not scorer.foreign(passages).any()
+        assert not scorer.spoken(passages).foreign.any()
 
 
 def unit(vectors: NDArray[np.float64]) -> Vectors:
