@@ -112,17 +112,15 @@ class Readable:
         return corpus.association_person[rows[self.records[corpus.association_record[rows]]]]
 
     @cached_property
-    def vouched(self) -> Mask:
-        """A flag for each record: whether somebody approved or reviewed it, or accepted its answer.
+    def vouched(self) -> Ints:
+        """What somebody approved, reviewed or accepted as an answer: rows of records, ascending.
 
         An answer to a question that the viewer may not read is not accepted, as far as they know.
         """
         corpus = self.corpus
-        vouched = np.zeros(len(self.records), dtype=np.bool_)
-        vouched[corpus.association_record[np.isin(corpus.association_role, _VOUCHING)]] = True
-        accepted = corpus.reply_accepted & self.records[corpus.reply_parent]
-        vouched[corpus.reply[accepted]] = True
-        return vouched
+        checked = corpus.association_record[np.isin(corpus.association_role, _VOUCHING)]
+        accepted = corpus.reply[corpus.reply_accepted & self.records[corpus.reply_parent]]
+        return np.union1d(checked, accepted)
 
     def holds(self, record: int) -> bool:
         """Whether the viewer may read a record, by its number in the catalogue."""

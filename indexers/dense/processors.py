@@ -2,6 +2,7 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from queue import SimpleQueue
 
 
@@ -17,7 +18,8 @@ def threads_on_processors(name: str) -> ThreadPoolExecutor:
     processors: SimpleQueue[int] = SimpleQueue()
 
     def stay() -> None:
-        os.sched_setaffinity(0, {processors.get()})
+        with suppress(OSError):  # this process may have lost the processor meanwhile
+            os.sched_setaffinity(0, {processors.get()})
 
     if not hasattr(os, "sched_setaffinity"):
         return ThreadPoolExecutor(os.cpu_count(), thread_name_prefix=name)

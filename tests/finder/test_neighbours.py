@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from finder.documents import RankedRecords
 from finder.fusion import GRID, Part, Relevance, on_grid
-from finder.neighbours import NEAREST, with_neighbours
+from finder.neighbours import NEAREST, Compared, with_neighbours
 
 AWAITED, WEIGHT = -1.0, 0.25
 
@@ -57,6 +57,12 @@ def test_one_alone_has_no_neighbours() -> None:
     alone = ranked(0.75)
     assert with_neighbours(alone, np.ones((1, 1)), weight=WEIGHT) is alone
     assert len(with_neighbours(ranked(), np.ones((0, 0)), weight=WEIGHT).records) == 0
+
+
+def test_likeness_is_told_in_any_order_and_of_what_was_compared_alone() -> None:
+    compared = Compared(passages=np.array([7, 3, 5]), likeness=alike(3, (0, 2)))
+    told = compared.among(np.array([5, 4, 7]))
+    assert told.tolist() == [[1.0, -1.0, 0.9], [-1.0, -1.0, -1.0], [0.9, -1.0, 1.0]]
 
 
 @given(st.lists(st.floats(0, 1), min_size=2, max_size=40), st.data())
