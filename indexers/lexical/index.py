@@ -226,8 +226,7 @@ class LexicalScorer:
 
     def matches(self, text: str) -> list[Span]:
         """Where in a text the query's words stand."""
-        asked = self._asked
-        return [Span(start, end) for start, end, word in words(text) if asked[word]]
+        return [Span(start, end) for start, end, word in words(text) if self._asked[word]]
 
 
 class _AskedWords(dict[str, bool]):
