@@ -18,6 +18,7 @@ from finder.documents import Scoring
 from finder.domain import Role
 from finder.people import ROLE_WEIGHTS, Voting
 from finder.query import Mode
+from finder.retrieval import Depth
 
 Take = Callable[[Installation], Variation]
 """Takes a component out of an installation's ranking."""
@@ -29,6 +30,10 @@ def _by(mode: Mode, installation: Installation) -> Variation:
 
 def _scoring(scoring: Scoring, installation: Installation) -> Variation:
     return Variation(ranker=installation.finder_with(scoring=scoring))
+
+
+def _without_detail(installation: Installation) -> Variation:
+    return Variation(ranker=installation.finder_with(depth=Depth(detail=0.0)))
 
 
 def _voting(voting: Voting, installation: Installation) -> Variation:
@@ -47,6 +52,7 @@ _WITHOUT_ANSWERS = {
 WITHOUT: Mapping[str, Take] = {
     "words": partial(_by, Mode.MEANING),
     "meaning": partial(_by, Mode.WORDS),
+    "detail": _without_detail,
     "breadth": partial(_scoring, Scoring(breadth=0.0)),
     "neighbours": partial(_scoring, Scoring(neighbours=0.0)),
     "preference": partial(_scoring, Scoring(preference=0.0)),

@@ -112,7 +112,14 @@ class WordScorer(PassageScorer, Protocol):
 
 
 class MeaningScorer(PassageScorer, Protocol):
-    """A scorer that also tells what languages passages are in."""
+    """A scorer that also looks into passages, and tells what languages they are in."""
+
+    def nearest_windows(self, passages: Ints) -> Floats:
+        """The score of the window of each passage, by id, that is nearest to the query.
+
+        A window is a few sentences of a passage, or all of a short one. -1 without a vector.
+        """
+        ...
 
     def spoken(self, passages: Ints) -> Spoken:
         """Which passages, by id, are in the query's language, and which in another."""

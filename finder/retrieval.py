@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -20,6 +21,9 @@ from finder.ports import (
 from finder.query import Mode, Query
 from finder.stages import Observer, stage, unobserved
 
+LOOKED_INTO = 30
+"""Of the candidates, the first so many are looked into: what stands further down is seldom seen."""
+
 _OPPOSITE = -1.0
 """The lowest inner product of unit vectors."""
 
@@ -31,10 +35,12 @@ class Depth:
     Attributes:
         passages: How many passages each retriever proposes.
         meaning_weight: The share of meaning in a hybrid score.
+        detail: The share of its nearest window in the meaning of a passage that is looked into.
     """
 
     passages: int = 700
     meaning_weight: float = MEANING_WEIGHT
+    detail: float = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -158,9 +164,10 @@ class Retriever:
         return words, (hits.passages, relevance, self._complete(hits))
 
     def _by_meaning(self, query: Query, readable: Readable) -> tuple[WordScorer, _Proposed]:
-        _, hits = self._find_meaning(self._encoded(query), readable)
+        meaning, hits = self._find_meaning(self._encoded(query), readable)
         nothing = np.zeros_like(hits.scores)
-        relevance = fuse(nothing, hits.scores, floor=_lowest(hits), meaning_weight=1.0)
+        near = self._looked_into(meaning, hits.passages, hits.scores, by=hits.scores)
+        relevance = fuse(nothing, near, floor=_lowest(hits), meaning_weight=1.0)
         words = self.words.scorer(query.subject, readable)
         return words, (hits.passages, relevance, self._complete(hits))
 
@@ -172,15 +179,33 @@ class Retriever:
         with stage("fuse", self._observe):
             found = np.union1d(by_words.passages, by_meaning.passages)
             floor = _lowest(by_meaning)
-            relevance = fuse(
+            combined = partial(
+                fuse,
                 words.score(found),
-                _above(floor, found, by_meaning) if floor > _OPPOSITE else meaning.score(found),
                 floor=floor,
                 meaning_weight=self._depth.meaning_weight,
                 spoken=meaning.spoken(found),
             )
+            near = _above(floor, found, by_meaning) if floor > _OPPOSITE else meaning.score(found)
+            near = self._looked_into(meaning, found, near, by=combined(near).total)
+            relevance = combined(near)
         complete = self._complete(by_words) and self._complete(by_meaning)
         return words, (found, relevance, complete)
+
+    def _looked_into(
+        self, meaning: MeaningScorer, found: Ints, scores: Floats, *, by: Floats
+    ) -> Floats:
+        """Scores by meaning in which the first passages' nearest windows have their share."""
+        share = self._depth.detail
+        if not share:
+            return scores
+        with stage("look into", self._observe):
+            first = np.lexsort((found, -by))[:LOOKED_INTO]
+            windows = meaning.nearest_windows(found[first])
+            known = windows > _OPPOSITE  # a vector may be awaited
+            detailed = scores.copy()
+            detailed[first[known]] += share * (windows - scores[first])[known]
+            return detailed
 
     def _find_words(self, query: Query, readable: Readable) -> tuple[WordScorer, Hits]:
         with stage("words", self._observe):

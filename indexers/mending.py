@@ -117,7 +117,7 @@ def _checks() -> Iterator[_Check]:
         mend=_remove_again,
     )
     yield _stray("word counts that are cut", terms, _cut_terms())
-    yield _stray("vectors that are cut", vectors, func.length(vectors.c.data) != _dimension())
+    yield _stray("vectors that are cut", vectors, func.length(vectors.c.data) % _dimension() != 0)
     for table in metadata.tables.values():
         if (lost := _without_owner(table)) is not None:
             yield _stray(f"{table.name} of what is gone", table, lost)

@@ -110,7 +110,7 @@ class ScanIndex:
         )
         with database.reading() as connection:
             rows = connection.execute(statement).fetchall()
-        self._codes = {row.passage: np.frombuffer(row.data, dtype=np.int8) for row in rows}
+        self._kept = {row.passage: np.frombuffer(row.data, dtype=np.int8) for row in rows}
         self._languages = {
             row.passage: row.language
             for row in rows
@@ -118,18 +118,20 @@ class ScanIndex:
         }
 
     def scorer(self, vector: Vectors, readable: Readable) -> "ScanScorer":
-        return ScanScorer(self._codes, self._languages, vector, readable)
+        kept = {id_: codes.reshape(-1, len(vector)) for id_, codes in self._kept.items()}
+        return ScanScorer(kept, self._languages, vector, readable)
 
 
 class ScanScorer:
     def __init__(
         self,
-        codes: Mapping[int, np.ndarray],
+        kept: Mapping[int, np.ndarray],
         languages: Mapping[int, str],
         vector: Vectors,
         readable: Readable,
     ) -> None:
-        self._codes = codes
+        codes = self._codes = {id_: rows[0] for id_, rows in kept.items()}
+        self._windows = {id_: rows[1:] if len(rows) > 1 else rows for id_, rows in kept.items()}
         self._languages = languages
         self._query, self._unit = query_codes(vector)
         self._readable = readable
@@ -154,7 +156,7 @@ class ScanScorer:
                 self._aims[language] = query, unit, raised
 
     def _reached(self, ids: Sequence[int], query: Vectors, unit: float) -> float:
-        likeness = sorted((self._product(id_, query, unit) for id_ in ids), reverse=True)
+        likeness = sorted((_product(self._codes[id_], query, unit) for id_ in ids), reverse=True)
         return likeness[round(len(ids) / 10) - 1]
 
     def top(self, depth: int) -> Hits:
@@ -168,6 +170,15 @@ class ScanScorer:
             dtype=np.float64,
         )
 
+    def nearest_windows(self, passages: Ints) -> Floats:
+        return np.array(
+            [
+                max((self._scored(id_, codes) for codes in self._windows.get(id_, ())), default=-1)
+                for id_ in passages.tolist()
+            ],
+            dtype=np.float64,
+        )
+
     def spoken(self, passages: Ints) -> Spoken:
         languages = [self._languages.get(id_) for id_ in passages.tolist()]
         return Spoken(
@@ -176,13 +187,17 @@ class ScanScorer:
         )
 
     def _score(self, id_: int) -> float:
+        return self._scored(id_, self._codes[id_])
+
+    def _scored(self, id_: int, codes: np.ndarray) -> float:
         query, unit, raised = self._aims.get(
             self._languages.get(id_, ""), (self._query, self._unit, 0.0)
         )
-        return self._product(id_, query, unit) + raised
+        return _product(codes, query, unit) + raised
 
-    def _product(self, id_: int, query: Vectors, unit: float) -> float:
-        return unit * int(self._codes[id_].astype(np.int64) @ query.astype(np.int64))
+
+def _product(codes: np.ndarray, query: Vectors, unit: float) -> float:
+    return unit * int(codes.astype(np.int64) @ query.astype(np.int64))
 
 
 def _best(scored: Sequence[tuple[int, float]], depth: int) -> Hits:

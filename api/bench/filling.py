@@ -13,7 +13,7 @@ from eval.bench.timing import seconds_of
 from finder.domain import Passage
 from finder.ports import Encoder
 from indexers.catalogue.library import SqlLibrary
-from indexers.chunking import passage_text
+from indexers.dense.windows import texts_of
 from indexers.pipeline import Pipeline
 from indexers.sources.ndjson import NdjsonSource
 
@@ -59,7 +59,7 @@ def fill_by_model(
         installation.filling(_PURPOSE) as pipeline,
     ):
         whole = seconds_of(lambda: _ingest(pipeline, records, organisation, progress))
-        texts = _passage_texts(installation.library)
+        texts = _encoded_texts(installation.library)
         before = _own_time(encoder, texts, progress)
         whole += seconds_of(lambda: _encode(pipeline, organisation, progress))
         after = _own_time(encoder, texts, progress)
@@ -102,16 +102,17 @@ def _passages(installation: Installation) -> int:
     return len(installation.library.corpus().passages)
 
 
-def _passage_texts(library: SqlLibrary) -> list[str]:
+def _encoded_texts(library: SqlLibrary) -> list[str]:
     """What the pipeline hands to the encoder."""
     corpus = library.corpus()
     stored = library.passages(corpus.passages.tolist())
     records = library.records(corpus.records.tolist())
     owners = corpus.records[corpus.passage_record].tolist()
     return [
-        passage_text(
+        text
+        for passage, owner in zip(corpus.passages.tolist(), owners, strict=True)
+        for text in texts_of(
             title_of(records[owner].record),
             Passage(text=stored[passage].text, heading=stored[passage].heading),
         )
-        for passage, owner in zip(corpus.passages.tolist(), owners, strict=True)
     ]

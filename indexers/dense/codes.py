@@ -42,20 +42,14 @@ def query_codes(vector: Vectors) -> tuple[Vectors, float]:
     return np.rint(vector / step), step / scale(len(vector))
 
 
-def pack(codes: Codes) -> list[bytes]:
-    """One blob a row."""
-    return [row.tobytes() for row in codes]
-
-
-def unpack(blobs: Sequence[bytes]) -> Codes:
-    """The inverse of :func:`pack`.
+def unpack(blobs: Sequence[bytes], dimension: int) -> Codes:
+    """The rows of some blobs, one after the other, shape ``(n, dimension)``.
 
     Raises:
-        StorageError: The blobs are not of one size.
+        StorageError: A blob is not of whole rows.
     """
-    if len({len(blob) for blob in blobs}) > 1:
+    if any(len(blob) % dimension for blob in blobs):
         raise StorageError(
             "The index of meaning is damaged, a vector of it is cut: run 'finder rebuild meaning'."
         )
-    codes = np.frombuffer(b"".join(blobs), dtype=np.int8)
-    return codes.reshape(len(blobs), -1) if blobs else codes.reshape(0, 0)
+    return np.frombuffer(b"".join(blobs), dtype=np.int8).reshape(-1, dimension)

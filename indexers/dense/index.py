@@ -4,6 +4,7 @@ The vectors live in the catalogue; the index holds their codes in memory and fol
 scan answers under any filter, where a graph of neighbours loses most of them.
 """
 
+import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -27,10 +28,11 @@ from indexers.dense.shards import Scan, Shards
 from indexers.dense.writer import ENCODER
 
 _NEW = """
-    SELECT vectors.number, passage, kind, language, data
+    SELECT vectors.number, passage, kind, language, substr(data, 1, ?) AS own
     FROM vectors JOIN passages ON passages.id = passage JOIN records ON records.number = record
     WHERE vectors.number > ? ORDER BY vectors.number
 """
+_WINDOWS = "SELECT passage, data FROM vectors WHERE passage IN (SELECT value FROM json_each(?))"
 _WRITTEN = frozenset({KINDS.index(Kind.POST), KINDS.index(Kind.DOCUMENT)})
 """The kinds that have a language: names and titles have none."""
 
@@ -112,7 +114,9 @@ class DenseIndex:
         it says beside being in its own, raised to the same height. -1 where a vector is awaited.
         """
         state, viewed = self._for(readable)
-        return DenseScorer(state, vector, viewed=viewed, threads=self._threads)
+        return DenseScorer(
+            state, vector, viewed=viewed, threads=self._threads, database=self._database
+        )
 
     def likeness(self, passages: Ints, readable: Readable) -> Floats:
         """Inner products of passages with each other, shape ``(n, n)``; -1 without a vector."""
@@ -140,15 +144,17 @@ class DenseIndex:
     def _followed(self, generation: int) -> _State:
         state = self._state
         with self._database.reading() as connection:
-            self._check_encoder(fact(connection, ENCODER) or "")
+            made_by = fact(connection, ENCODER) or ""
+            self._check_encoder(made_by)
             remade = times_remade(connection, VECTORS)
             if remade != state.remade:  # nothing of what is held stands
                 state = _State()
                 self._scopes.clear()
-            rows = connection.exec_driver_sql(_NEW, (state.last_vector,)).fetchall()
+            dimension = json.loads(made_by)["dimension"] if made_by else 1
+            rows = connection.exec_driver_sql(_NEW, (dimension, state.last_vector)).fetchall()
         passages = np.array([row.passage for row in rows], dtype=np.int64)
         languages = np.array([_language(row.kind, row.language) for row in rows], dtype=np.int64)
-        codes = unpack([row.data for row in rows])
+        codes = unpack([row.own for row in rows], dimension)
         return _State(
             generation=generation,
             remade=remade,
@@ -195,8 +201,15 @@ class DenseScorer:
     """One query vector against one viewer's passages."""
 
     def __init__(
-        self, state: _State, vector: Vectors, *, viewed: Scope, threads: ThreadPoolExecutor
+        self,
+        state: _State,
+        vector: Vectors,
+        *,
+        viewed: Scope,
+        threads: ThreadPoolExecutor,
+        database: Database,
     ) -> None:
+        self._database = database
         self._parts = state.parts
         self._viewed = viewed
         self._threads = threads
@@ -228,6 +241,26 @@ class DenseScorer:
         for part, aim in zip(self._parts, self._aims, strict=True):
             known, positions = part.find(passages)
             scores[known] = aim.scores(part.shards.inner_products(aim.query, positions))
+        return scores
+
+    def nearest_windows(self, passages: Ints) -> Floats:
+        """The score of the window of each passage that is nearest; -1 without a vector."""
+        asked = json.dumps(passages.tolist())
+        kept: dict[int, bytes] = dict(self._database.look_up(_WINDOWS, asked))
+        scores = np.full(len(passages), NOT_INDEXED)
+        for part, aim in zip(self._parts, self._aims, strict=True):
+            places, _ = part.find(passages)
+            held = [place for place in places.tolist() if int(passages[place]) in kept]
+            if not held:
+                continue
+            # A passage's own vector comes first, and is that of its only window where it has one.
+            size = len(aim.query)
+            windows = [kept[int(passages[place])] for place in held]
+            windows = [blob[size:] or blob for blob in windows]
+            codes = unpack(windows, size).astype(np.float32)
+            starts = np.cumsum([0, *(len(blob) // size for blob in windows[:-1])])
+            nearest = np.maximum.reduceat((codes @ aim.query).astype(np.float64), starts)
+            scores[held] = aim.scores(nearest)
         return scores
 
     def spoken(self, passages: Ints) -> Spoken:

@@ -1,16 +1,15 @@
 """Makes every vector again, by the encoder of today."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final
 
 from sqlalchemy import delete, exists, insert, select
 
 from finder.ports import Encoder
 from indexers.catalogue.database import Database, set_fact, take_range
-from indexers.catalogue.remaking import PassageToIndex, Remaking
+from indexers.catalogue.remaking import Remaking
 from indexers.catalogue.schema import awaiting, passages, vectors
-from indexers.chunking import passage_text
-from indexers.dense.codes import pack, to_codes
+from indexers.dense.windows import encode
 from indexers.dense.writer import ENCODER, as_text
 
 VECTORS: Final = vectors.name
@@ -35,7 +34,7 @@ def remake_vectors(
     while True:
         with database.reading() as connection:
             lacking = remaking.lacking(connection, _BATCH)
-        blobs = _encoded(lacking, encoder)
+        blobs = encode([(each.title, each.passage) for each in lacking], encoder)
         with database.noting() as connection:
             numbers = take_range(connection, "vector", len(blobs))
             remaking.add(
@@ -65,10 +64,3 @@ def passages_to_encode(database: Database, encoder: Encoder) -> int:
 
 def _remaking(database: Database, encoder: Encoder) -> Remaking:
     return Remaking(database, vectors, maker=as_text(encoder.identity))
-
-
-def _encoded(found: Sequence[PassageToIndex], encoder: Encoder) -> list[bytes]:
-    if not found:
-        return []
-    texts = [passage_text(each.title, each.passage) for each in found]
-    return pack(to_codes(encoder.encode_passages(texts)))

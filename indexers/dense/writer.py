@@ -14,8 +14,8 @@ from indexers.catalogue.database import Database, fact, set_fact
 from indexers.catalogue.progress import meaning_pace
 from indexers.catalogue.schema import awaiting, passages, records, vectors
 from indexers.catalogue.writer import insert_vectors
-from indexers.chunking import passage_text
-from indexers.dense.codes import pack, scale, to_codes
+from indexers.dense.codes import scale
+from indexers.dense.windows import encode
 
 ENCODER = "encoder"
 
@@ -31,8 +31,9 @@ class _Waiting:
     """A passage without a vector, and what is encoded for it."""
 
     record: int
-    passage: int
-    text: str
+    id: int
+    title: str
+    passage: Passage
 
 
 class DenseWriter:
@@ -106,21 +107,22 @@ class DenseWriter:
         waiting = [
             _Waiting(
                 record=row.record,
-                passage=row.id,
-                text=passage_text(row.title, Passage(text=row.text, heading=row.heading)),
+                id=row.id,
+                title=row.title,
+                passage=Passage(text=row.text, heading=row.heading),
             )
             for row in rows
         ]
-        return sorted(waiting, key=lambda each: len(each.text))
+        return sorted(waiting, key=lambda each: len(each.passage.text))
 
     def _encode(self, piece: Sequence[_Waiting]) -> dict[int, bytes]:
         start = perf_counter()
-        blobs = pack(to_codes(self._encoder.encode_passages([each.text for each in piece])))
+        blobs = encode([(each.title, each.passage) for each in piece], self._encoder)
         taken = perf_counter() - start
         # The next piece takes the time that it may, as far as this one tells.
         fitting = int(len(piece) * _PIECE_SECONDS / max(taken, 1e-6))
         self._piece = max(1, min(fitting, 2 * len(piece), _BATCH))
-        return dict(zip((each.passage for each in piece), blobs, strict=True))
+        return dict(zip((each.id for each in piece), blobs, strict=True))
 
 
 def is_awaiting(database: Database) -> bool:
@@ -160,7 +162,7 @@ def _check_encoder(connection: Connection, identity: EncoderIdentity) -> None:
 
 def _take_awaiting(connection: Connection, encoded: Sequence[_Waiting]) -> list[int]:
     """The passages among those encoded that still await their vector, which they now have."""
-    pairs = [(each.record, each.passage) for each in encoded]
+    pairs = [(each.record, each.id) for each in encoded]
     taken = delete(awaiting).where(tuple_(awaiting.c.record, awaiting.c.passage).in_(pairs))
     return list(connection.execute(taken.returning(awaiting.c.passage)).scalars())
 

@@ -4,7 +4,7 @@ import numpy as np
 from organisation import Organisation
 
 from finder.domain import Document
-from finder.fusion import fuse
+from finder.fusion import Part, fuse
 from finder.query import Mode, understand
 from finder.retrieval import Depth, Retriever
 
@@ -40,3 +40,33 @@ def test_every_candidate_has_both_scores_whoever_proposed_it(organisation: Organ
     )
     for part, scores in expected.parts.items():
         np.testing.assert_array_equal(found.relevance.parts[part], scores)
+
+
+def test_half_the_meaning_of_the_first_is_that_of_their_nearest_window(
+    organisation: Organisation,
+) -> None:
+    beside = "Le budget de la piscine est voté. Les travaux de la toiture sont finis. " * 6
+    organisation.take(
+        Document(id="within", title="", text=f"{beside} La facture d'eau est en ligne. {beside}"),
+        *(Document(id=f"d{i}", title="", text=t) for i, t in enumerate(TEXTS)),
+    )
+    seen = organisation.library.readable(organisation.library.corpus(), organisation.viewer())
+    meaning = organisation.meaning.scorer(organisation.encoder.encode_query(ASKED), seen)
+    scores = {}
+    for detail in (0.0, 0.5):
+        retriever = Retriever(
+            organisation.words,
+            organisation.meaning,
+            encoder=organisation.encoder,
+            depth=Depth(detail=detail),
+        )
+        found = retriever.retrieve(understand(ASKED, mode=Mode.MEANING), seen, within=seen)
+        scores[detail] = found.relevance.parts[Part.MEANING]
+    passages = found.passages
+    near = meaning.score(passages)
+    half = near + 0.5 * (meaning.nearest_windows(passages) - near)
+    for detail, expected in ((0.0, near), (0.5, half)):
+        normalised = ((expected - near.min()) / (expected.max() - near.min())).clip(min=0.0)
+        np.testing.assert_allclose(scores[detail], normalised, rtol=0, atol=1e-9)
+    within = np.flatnonzero(passages == seen.corpus.passages[0])
+    assert scores[0.5][within] > scores[0.0][within]

@@ -1,6 +1,7 @@
 """The contract of indexes of meaning, and the index compared with a plain scan."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from threading import Event, Thread
 
@@ -12,9 +13,10 @@ from organisation import NewOrganisation, Organisation
 
 from finder.corpus import Readable
 from finder.domain import Post
+from finder.errors import StorageError
 from finder.ports import MeaningIndex, Vectors
 from indexers.dense import shards
-from indexers.dense.codes import pack, query_codes, to_codes, unpack
+from indexers.dense.codes import query_codes, to_codes, unpack
 from indexers.dense.index import DenseIndex
 from indexers.dense.making import remake_vectors
 from indexers.parsing import ParserPool
@@ -201,6 +203,59 @@ class TestLanguages:
         assert not scorer.spoken(passages).foreign.any()
 
 
+@pytest.fixture(scope="module")
+def long_texts(
+    tmp_path_factory: pytest.TempPathFactory, parsers: ParserPool
+) -> Iterator[Organisation]:
+    """Posts of one to four windows, in two languages."""
+    folder = tmp_path_factory.mktemp("windows")
+    made = Organisation(folder, parsers, encoder=HashingEncoder())
+    made.take(
+        *(
+            replace(post, text=f"{post.text}. {'Suite du texte sur les achats. ' * (n % 40)}")
+            for n, post in enumerate(bilingual(60))
+        )
+    )
+    yield made
+    made.close()
+
+
+class TestWindows:
+    @pytest.mark.parametrize("name", IMPLEMENTATIONS)
+    def test_a_short_passage_is_its_own_window(self, name: str, languages: Languages) -> None:
+        seen = seen_by(languages(60), "zoe")
+        vector = languages(60).encoder.encode_query(ASKED)
+        scorer = IMPLEMENTATIONS[name](languages(60)).scorer(vector, seen)
+        passages = seen.corpus.passages
+        np.testing.assert_allclose(
+            scorer.nearest_windows(passages), scorer.score(passages), rtol=0, atol=1e-9
+        )
+
+    @pytest.mark.parametrize("asked", [ASKED, "what do we know about this, paie"])
+    def test_the_nearest_window_is_that_of_a_plain_scan(
+        self, asked: str, long_texts: Organisation
+    ) -> None:
+        seen = seen_by(long_texts, "zoe")
+        vector = long_texts.encoder.encode_query(asked)
+        scorer = long_texts.meaning.scorer(vector, seen)
+        passages = np.append(seen.corpus.passages[::-1], 10**9)
+        nearest = scorer.nearest_windows(passages)
+        expected = ScanIndex(long_texts.database).scorer(vector, seen).nearest_windows(passages)
+        np.testing.assert_allclose(nearest, expected, rtol=0, atol=1e-9)
+        assert nearest[-1] == -1.0
+        assert (nearest > scorer.score(passages)).any()
+
+    def test_a_cut_vector_is_told(self, long_texts: Organisation) -> None:
+        seen = seen_by(long_texts, "zoe")
+        vector = long_texts.encoder.encode_query(ASKED)
+        scorer = long_texts.meaning.scorer(vector, seen)
+        cut = "UPDATE vectors SET data = substr(data, 1, length(data) - 1) WHERE passage = 1"
+        with long_texts.database.writing() as connection:
+            connection.exec_driver_sql(cut)
+        with pytest.raises(StorageError, match="finder rebuild meaning"):
+            scorer.nearest_windows(seen.corpus.passages)
+
+
 def unit(vectors: NDArray[np.float64]) -> Vectors:
     return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
 
@@ -221,8 +276,8 @@ def test_the_top_ten_is_that_of_the_uncoded_vectors() -> None:
 
 def test_codes_survive_being_stored() -> None:
     codes = np.arange(-128, 128, dtype=np.int8).reshape(4, 64)
-    np.testing.assert_array_equal(unpack(pack(codes)), codes)
-    assert len(unpack([])) == 0
+    np.testing.assert_array_equal(unpack([codes[:1].tobytes(), codes[1:].tobytes()], 64), codes)
+    assert len(unpack([], 64)) == 0
 
 
 @pytest.mark.parametrize("size", [50, 1_999, 2_000])
