@@ -63,8 +63,9 @@ def fill_by_model(
         before = _own_time(encoder, texts, progress)
         whole += seconds_of(lambda: _encode(pipeline, organisation, progress))
         after = _own_time(encoder, texts, progress)
+        passages = _passages(installation)
     return Figure(
-        name=f"filling {len(texts):,} passages, to the encoder's own time",
+        name=f"filling {passages:,} passages, to the encoder's own time",
         value=whole / ((before + after) / 2),
         unit="x",
         target=1.15,
