@@ -21,7 +21,7 @@ from finder.ports import (
 from finder.query import Mode, Query
 from finder.stages import Observer, stage, unobserved
 
-LOOKED_INTO = 30
+LOOKED_INTO = 20
 """Of the candidates, the first so many are looked into: what stands further down is seldom seen."""
 
 _OPPOSITE = -1.0

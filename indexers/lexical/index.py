@@ -226,21 +226,29 @@ class LexicalScorer:
 
     def matches(self, text: str) -> list[Span]:
         """Where in a text the query's words stand."""
-        return [Span(start, end) for start, end, word in words(text) if self._asked[word]]
+        asked, starts = self._asked, self._asked.starts
+        return [
+            Span(start, end)
+            for start, end, word in words(text)
+            if may_have_form(word, starts) and asked[word]
+        ]
 
 
 class _AskedWords(dict[str, bool]):
-    """Whether a word of a text has a form that a query asks for; told once for each word."""
+    """Whether a word of a text has a form that a query asks for; told once for each word.
+
+    Attributes:
+        starts: What tells most words that have none.
+    """
 
     def __init__(self, asked: Sequence[frozenset[str]]) -> None:
         super().__init__()
         self._forms = frozenset().union(*asked)
-        self._starts = Starts(self._forms)
+        self.starts = Starts(self._forms)
 
     def __missing__(self, word: str) -> bool:
-        likely = may_have_form(word, self._starts)
-        self[word] = likely and not self._forms.isdisjoint(word_forms(word))
-        return self[word]
+        self[word] = found = not self._forms.isdisjoint(word_forms(word))
+        return found
 
 
 def _scope(state: _State, readable: Readable) -> _Scope:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from finder.domain import Language
 from indexers.lexical import analysis
@@ -20,7 +22,7 @@ from indexers.lexical.analysis import (
     standard_analyser,
     word_forms,
 )
-from indexers.lexical.tokens import words
+from indexers.lexical.tokens import surfaces, words
 
 FR, EN = Language.FRENCH, Language.ENGLISH
 
@@ -102,9 +104,23 @@ def test_what_stands_around_a_word_changes_nothing(pair: Pair) -> None:
 def test_words_stand_where_they_are() -> None:
     text = "L’eau, le C++ (et Node.js) : 3D, R & D, chargé(e)s."
     found = [(word, text[start:end]) for start, end, word in words(text)]
-    surfaces = [surface for surface, _ in found]
-    assert surfaces == ["L’eau", "le", "C++", "et", "Node.js", "3D", "R & D", "chargé(e)s"]
+    assert [surface for surface, _ in found] == [
+        "L’eau",
+        "le",
+        "C++",
+        "et",
+        "Node.js",
+        "3D",
+        "R & D",
+        "chargé(e)s",
+    ]
     assert all(surface == at for surface, at in found)
+
+
+@given(st.text(alphabet="abÉ R&D+#./-’'()·\n\u00a0l12", max_size=40))
+def test_words_are_the_same_told_one_chunk_after_the_other(text: str) -> None:
+    assert [surface for _, _, surface in words(text)] == surfaces(text)
+    assert all(text[start:end] == surface for start, end, surface in words(text))
 
 
 def test_a_blob_is_no_word() -> None:
