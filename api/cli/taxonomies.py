@@ -127,7 +127,18 @@ def clear(
 
 @app.command("suggest")
 def suggest(
-    config: ConfigOption = None, data: DataOption = None, as_json: JsonOption = False
+    decided: Annotated[
+        Path | None,
+        typer.Option(
+            "--decided",
+            help="A list of synonyms: what stands on a line of it, with or without a #, is not "
+            "suggested again.",
+            show_default=False,
+        ),
+    ] = None,
+    config: ConfigOption = None,
+    data: DataOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Suggest synonyms, from the click log: names that led to the same records.
 
@@ -137,9 +148,12 @@ def suggest(
 
     from api.assembly import Installation
     from indexers.taxonomy.suggesting import suggested
+    from indexers.taxonomy.synonyms import read_decided
 
+    looked_at = read_decided(decided) if decided else []
     with Installation(settings_of(config, data)) as installation:
-        found = suggested(installation.click_log.opened(), installation.expander)
+        opened = installation.click_log.opened()
+        found = suggested(opened, installation.expander, decided=looked_at)
     if as_json:
         typer.echo(json.dumps({"suggestions": [asdict(each) for each in found]}))
     elif not found:

@@ -48,13 +48,19 @@ class Suggestion:
     likeness: float
 
 
-def suggested(opened: Collection[Opened], expand: Expander) -> list[Suggestion]:
+def suggested(
+    opened: Collection[Opened], expand: Expander, *, decided: Iterable[Sequence[str]] = ()
+) -> list[Suggestion]:
     """The names that may be synonyms, the best supported first.
 
     Args:
         opened: What was opened, from which queries.
         expand: Tells what finds what already: that is not suggested again.
+        decided: Names that somebody has looked at together: neither is what was left out.
     """
+    looked_at = {
+        frozenset(map(_words, pair)) for names in decided for pair in combinations(names, 2)
+    }
     names = _names(opened)
     by_record: dict[RecordKey, Counter[str]] = defaultdict(Counter)
     for each in opened:
@@ -64,6 +70,7 @@ def suggested(opened: Collection[Opened], expand: Expander) -> list[Suggestion]:
         for pair in _pairs(by_record.values(), len(set(names.values())))
         if pair.days >= LEAST_DAYS
         and pair.likeness >= LEAST_LIKENESS
+        and frozenset(map(_words, pair.names)) not in looked_at
         and _is_new(*pair.names, expand)
     ]
     return sorted(found, key=lambda pair: (-pair.days, -pair.likeness, pair.names))
@@ -73,12 +80,16 @@ def _names(opened: Iterable[Opened]) -> dict[str, str]:
     """For each query the name of its subject: what most ask who use any form of its words."""
     asked: dict[Words, Counter[str]] = defaultdict(Counter)
     for each in opened:
-        asked[tuple(query_terms(each.query))][each.query] += each.days
+        asked[_words(each.query)][each.query] += each.days
     return {
         query: min(queries, key=lambda each: (-queries[each], each))
         for queries in asked.values()
         for query in queries
     }
+
+
+def _words(name: str) -> Words:
+    return tuple(query_terms(name))
 
 
 def _pairs(by_record: Iterable[Counter[str]], subjects: int) -> Iterator[Suggestion]:

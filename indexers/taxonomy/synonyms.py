@@ -35,11 +35,7 @@ def read_synonyms(file: Path) -> ReadTaxonomy:
         InputError: The file cannot be read.
     """
     read = ReadTaxonomy()
-    try:
-        lines = file.read_text(encoding="utf-8-sig", errors="replace").splitlines()
-    except OSError as error:
-        raise InputError(f"{file} cannot be read: {error.strerror}.") from error
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(_lines(file), start=1):
         meant = line.partition(_COMMENT)[0].strip()
         if meant:
             try:
@@ -47,6 +43,23 @@ def read_synonyms(file: Path) -> ReadTaxonomy:
             except RecordError as error:
                 read.refused.append(RefusedLine(file=file, line=number, reason=error.reason))
     return read
+
+
+def read_decided(file: Path) -> list[tuple[str, ...]]:
+    """The names that each line of such a file has put together, or has left as a comment.
+
+    Raises:
+        InputError: The file cannot be read.
+    """
+    meant = (line.strip().removeprefix(_COMMENT).partition(_COMMENT)[0] for line in _lines(file))
+    return [tuple(line.replace(_ONE_WAY, _SEPARATOR).split(_SEPARATOR)) for line in meant]
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        return file.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+    except OSError as error:
+        raise InputError(f"{file} cannot be read: {error.strerror}.") from error
 
 
 def _meaning(line: str, id_: str) -> Iterator[Skill]:

@@ -157,6 +157,11 @@ def test_suggestions_are_a_list_to_be_edited(
 
     assert imported(told) == "synonyms: 0 skills, 0 refused, 0 excluded.\n"
     assert run_here("taxonomy", "suggest").stdout == told
+    assert run_here("taxonomy", "suggest", "--decided", "list.txt").stdout == ""
+    (tmp_path / "other.txt").write_text("# Names, of all kinds.\n# badgeuse, repas\npointeuse\n")
+    assert run_here("taxonomy", "suggest", "--decided", "other.txt").stdout == told
+    missing = run_here("taxonomy", "suggest", "--decided", "missing.txt", code=2)
+    assert "missing.txt cannot be read" in missing.stderr
     assert imported(told.removeprefix("# ")) == "synonyms: 1 skills, 0 refused, 0 excluded.\n"
     assert run_here("taxonomy", "suggest").stdout == ""
     assert organisation.click_log.opened()
