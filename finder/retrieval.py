@@ -100,7 +100,9 @@ class Retriever:
         self.words.follow(readable)
         self.meaning.follow(readable)
 
-    def retrieve(self, query: Query, readable: Readable, *, within: Readable) -> Candidates:
+    def retrieve(
+        self, query: Query, readable: Readable, *, within: Readable, into: bool = False
+    ) -> Candidates:
         """Propose candidates for a query, from what the viewer may read.
 
         Mistyped words are corrected first. A hybrid query is answered by words while the encoder
@@ -110,6 +112,7 @@ class Retriever:
             query: What is asked.
             readable: What the viewer may read: a word in it is not mistyped.
             within: What of it passes the query's conditions, to retrieve from.
+            into: Whether the first passages are looked into for what is nearest to the query.
 
         Raises:
             LoadingError: The encoder is being loaded, and meaning alone was asked for.
@@ -121,12 +124,13 @@ class Retriever:
             case Mode.WORDS:
                 words, (found, relevance, complete) = self._by_words(query, within)
             case Mode.MEANING:
-                words, (found, relevance, complete) = self._by_meaning(query, within)
+                words, (found, relevance, complete) = self._by_meaning(query, within, into=into)
             case Mode.HYBRID:
                 try:
-                    words, (found, relevance, complete) = self._by_both(query, within)
+                    words, (found, relevance, complete) = self._by_both(query, within, into=into)
                 except LoadingError:
-                    return self.retrieve(replace(query, mode=Mode.WORDS), readable, within=within)
+                    by_words = replace(query, mode=Mode.WORDS)
+                    return self.retrieve(by_words, readable, within=within)
         # An index may lag behind the corpus: what the corpus does not let through is not there.
         kept = np.flatnonzero(within.contains(found))
         return Candidates(
@@ -163,15 +167,21 @@ class Retriever:
         relevance = fuse(hits.scores, nothing, floor=0.0, meaning_weight=0.0)
         return words, (hits.passages, relevance, self._complete(hits))
 
-    def _by_meaning(self, query: Query, readable: Readable) -> tuple[WordScorer, _Proposed]:
+    def _by_meaning(
+        self, query: Query, readable: Readable, *, into: bool
+    ) -> tuple[WordScorer, _Proposed]:
         meaning, hits = self._find_meaning(self._encoded(query), readable)
         nothing = np.zeros_like(hits.scores)
-        near = self._looked_into(meaning, hits.passages, hits.scores, by=hits.scores)
+        near = hits.scores
+        if into:
+            near = self._looked_into(meaning, hits.passages, near, by=near)
         relevance = fuse(nothing, near, floor=_lowest(hits), meaning_weight=1.0)
         words = self.words.scorer(query.subject, readable)
         return words, (hits.passages, relevance, self._complete(hits))
 
-    def _by_both(self, query: Query, readable: Readable) -> tuple[WordScorer, _Proposed]:
+    def _by_both(
+        self, query: Query, readable: Readable, *, into: bool
+    ) -> tuple[WordScorer, _Proposed]:
         # A query is encoded on one processor: words are looked for on another meanwhile.
         beside = self._threads.submit(self._find_words, query, readable)
         meaning, by_meaning = self._find_meaning(self._encoded(query), readable)
@@ -187,8 +197,10 @@ class Retriever:
                 spoken=meaning.spoken(found),
             )
             near = _above(floor, found, by_meaning) if floor > _OPPOSITE else meaning.score(found)
-            near = self._looked_into(meaning, found, near, by=combined(near).total)
             relevance = combined(near)
+            if into:
+                near = self._looked_into(meaning, found, near, by=relevance.total)
+                relevance = combined(near)
         complete = self._complete(by_words) and self._complete(by_meaning)
         return words, (found, relevance, complete)
 
@@ -196,15 +208,12 @@ class Retriever:
         self, meaning: MeaningScorer, found: Ints, scores: Floats, *, by: Floats
     ) -> Floats:
         """Scores by meaning in which the first passages' nearest windows have their share."""
-        share = self._depth.detail
-        if not share:
-            return scores
         with stage("look into", self._observe):
             first = np.lexsort((found, -by))[:LOOKED_INTO]
             windows = meaning.nearest_windows(found[first])
             known = windows > _OPPOSITE  # a vector may be awaited
             detailed = scores.copy()
-            detailed[first[known]] += share * (windows - scores[first])[known]
+            detailed[first[known]] += self._depth.detail * (windows - scores[first])[known]
             return detailed
 
     def _find_words(self, query: Query, readable: Readable) -> tuple[WordScorer, Hits]:

@@ -99,7 +99,7 @@ class Finder:
         self, query: Query, viewer: Viewer, *, offset: int = 0, limit: int = 10
     ) -> Page[FoundRecord]:
         """Documents and posts, best first."""
-        found = self._find(query, viewer)
+        found = self._find(query, viewer, into=True)
         with stage("fold", self._observe):
             folded = self._folded(found)
         folded = replace(folded, ranked=self._reranked(found, folded.ranked))
@@ -169,14 +169,16 @@ class Finder:
 
     def ranked_records(self, query: Query, viewer: Viewer) -> list[tuple[str, float]]:
         """Ids and scores of all documents and posts found, for evaluation: nothing is shown."""
-        found = self._find(query, viewer)
+        found = self._find(query, viewer, into=True)
         ranked = self._reranked(found, self._documents(found)[0])
         numbers = found.readable.corpus.records[ranked.records].tolist()
         stored = self._library.records(numbers)
         scored = zip(numbers, ranked.relevance.total.tolist(), strict=True)
         return [(key_of(stored[n].record).id, score) for n, score in scored if n in stored]
 
-    def _find(self, query: Query, viewer: Viewer, *, by_name: bool = False) -> _Found:
+    def _find(
+        self, query: Query, viewer: Viewer, *, by_name: bool = False, into: bool = False
+    ) -> _Found:
         corpus = self._library.corpus()
         readable = self._library.readable(corpus, viewer)
         with stage("narrow", self._observe):
@@ -184,7 +186,7 @@ class Finder:
             named = self._naming.named(query.subject if by_name else "", within)
         if named.size:  # a name is no mistake
             query = replace(query, as_typed=True)
-        candidates = self._retriever.retrieve(query, readable, within=within)
+        candidates = self._retriever.retrieve(query, readable, within=within, into=into)
         with stage("rank", self._observe):
             ranked = rank_records(
                 corpus,

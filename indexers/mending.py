@@ -117,7 +117,7 @@ def _checks() -> Iterator[_Check]:
         mend=_remove_again,
     )
     yield _stray("word counts that are cut", terms, _cut_terms())
-    yield _stray("vectors that are cut", vectors, func.length(vectors.c.data) % _dimension() != 0)
+    yield _stray("vectors that are cut", vectors, _cut_vectors())
     for table in metadata.tables.values():
         if (lost := _without_owner(table)) is not None:
             yield _stray(f"{table.name} of what is gone", table, lost)
@@ -144,6 +144,12 @@ def _checks() -> Iterator[_Check]:
 def _cut_terms() -> ColumnElement[bool]:
     counts, words = func.length(terms.c.data), func.length(terms.c.spellings)
     return or_(counts % ENTRY.itemsize != 0, words % NUMBER.itemsize != 0)
+
+
+def _cut_vectors() -> ColumnElement[bool]:
+    """Of a passage there are its own and, maybe, those of its windows."""
+    size = func.length(vectors.c.data)
+    return or_(size == 0, size % _dimension() != 0)
 
 
 def _dimension() -> ScalarSelect[int]:

@@ -28,10 +28,11 @@ from indexers.dense.shards import Scan, Shards
 from indexers.dense.writer import ENCODER
 
 _NEW = """
-    SELECT vectors.number, passage, kind, language, substr(data, 1, ?) AS own
+    SELECT vectors.number, passage, kind, language, substr(data, 1, ?1 + length(data) % ?1) AS own
     FROM vectors JOIN passages ON passages.id = passage JOIN records ON records.number = record
-    WHERE vectors.number > ? ORDER BY vectors.number
+    WHERE vectors.number > ?2 ORDER BY vectors.number
 """
+"""Each passage's own vector; more than that, which is told, where the whole has been cut."""
 _WINDOWS = "SELECT passage, data FROM vectors WHERE passage IN (SELECT value FROM json_each(?))"
 _WRITTEN = frozenset({KINDS.index(Kind.POST), KINDS.index(Kind.DOCUMENT)})
 """The kinds that have a language: names and titles have none."""

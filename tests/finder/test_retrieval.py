@@ -60,7 +60,8 @@ def test_half_the_meaning_of_the_first_is_that_of_their_nearest_window(
             encoder=organisation.encoder,
             depth=Depth(detail=detail),
         )
-        found = retriever.retrieve(understand(ASKED, mode=Mode.MEANING), seen, within=seen)
+        query = understand(ASKED, mode=Mode.MEANING)
+        found = retriever.retrieve(query, seen, within=seen, into=True)
         scores[detail] = found.relevance.parts[Part.MEANING]
     passages = found.passages
     near = meaning.score(passages)

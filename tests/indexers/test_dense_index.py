@@ -249,11 +249,13 @@ class TestWindows:
         seen = seen_by(long_texts, "zoe")
         vector = long_texts.encoder.encode_query(ASKED)
         scorer = long_texts.meaning.scorer(vector, seen)
-        cut = "UPDATE vectors SET data = substr(data, 1, length(data) - 1) WHERE passage = 1"
+        cut = "UPDATE vectors SET data = substr(data, 1, length(data) - 1) WHERE passage = 40"
         with long_texts.database.writing() as connection:
             connection.exec_driver_sql(cut)
         with pytest.raises(StorageError, match="finder rebuild meaning"):
             scorer.nearest_windows(seen.corpus.passages)
+        with pytest.raises(StorageError, match="finder rebuild meaning"):
+            DenseIndex(long_texts.database).scorer(vector, seen)
 
 
 def unit(vectors: NDArray[np.float64]) -> Vectors:
