@@ -22,7 +22,7 @@ ENCODER = "encoder"
 _BATCH = 512
 """Passages to a transaction: some ten seconds of encoding, which is what a crash can cost."""
 
-_PIECE_SECONDS = 0.5
+_PIECE_SECONDS = 1.0
 """Of encoding without a look at what else there is to do; shorter pieces make smaller batches."""
 
 
@@ -76,7 +76,7 @@ class DenseWriter:
         The catalogue is not held meanwhile: what is deleted before its vector is there gets none.
 
         Args:
-            interrupted: Whether to make do with less, asked every half second.
+            interrupted: Whether to make do with less, asked every second.
         """
         since = time()
         waiting = self._newest()
