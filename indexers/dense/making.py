@@ -15,7 +15,7 @@ from indexers.dense.writer import ENCODER, as_text
 VECTORS: Final = vectors.name
 
 _BATCH: Final = 512
-"""Passages to a transaction: some ten seconds of encoding, which is what a crash can cost."""
+"""Passages to a transaction: some twenty seconds of encoding, which is what a crash can cost."""
 
 
 def remake_vectors(

@@ -3,7 +3,7 @@
 A window is a few sentences of a passage, under the same title and headings. One vector of all that
 a passage says is not very near to a question about one of its sentences; that of a window is.
 Source: Dai & Callan, "Deeper Text Understanding for IR with Contextual Neural Language Modeling",
-SIGIR 2019, take a document's best passage so.
+SIGIR 2019, who take the best passage of a document so.
 """
 
 import re

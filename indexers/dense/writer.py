@@ -20,7 +20,7 @@ from indexers.dense.windows import encode
 ENCODER = "encoder"
 
 _BATCH = 512
-"""Passages to a transaction: some ten seconds of encoding, which is what a crash can cost."""
+"""Passages to a transaction: some twenty seconds of encoding, which is what a crash can cost."""
 
 _PIECE_SECONDS = 1.0
 """Of encoding without a look at what else there is to do; shorter pieces make smaller batches."""
