@@ -18,6 +18,9 @@ TEXTS = (
     "rien",
 )
 DEPTH = Depth(passages=2)
+_BESIDE = "Le budget de la piscine est voté. Les travaux de la toiture sont finis. " * 6
+LONG = f"{_BESIDE} La facture d'eau est en ligne. {_BESIDE}"
+"""An answer in one sentence of many."""
 
 
 def test_every_candidate_has_both_scores_whoever_proposed_it(organisation: Organisation) -> None:
@@ -45,9 +48,8 @@ def test_every_candidate_has_both_scores_whoever_proposed_it(organisation: Organ
 def test_half_the_meaning_of_the_first_is_that_of_their_nearest_window(
     organisation: Organisation,
 ) -> None:
-    beside = "Le budget de la piscine est voté. Les travaux de la toiture sont finis. " * 6
     organisation.take(
-        Document(id="within", title="", text=f"{beside} La facture d'eau est en ligne. {beside}"),
+        Document(id="within", title="", text=LONG),
         *(Document(id=f"d{i}", title="", text=t) for i, t in enumerate(TEXTS)),
     )
     seen = organisation.library.readable(organisation.library.corpus(), organisation.viewer())
@@ -71,3 +73,21 @@ def test_half_the_meaning_of_the_first_is_that_of_their_nearest_window(
         np.testing.assert_allclose(scores[detail], normalised, rtol=0, atol=1e-9)
     within = np.flatnonzero(passages == seen.corpus.passages[0])
     assert scores[0.5][within] > scores[0.0][within]
+
+
+def test_only_who_asks_for_it_has_passages_looked_into(organisation: Organisation) -> None:
+    organisation.take(
+        Document(id="within", title="", text=LONG),
+        *(Document(id=f"d{i}", title="", text=t) for i, t in enumerate(TEXTS)),
+    )
+    seen = organisation.library.readable(organisation.library.corpus(), organisation.viewer())
+    retriever = Retriever(organisation.words, organisation.meaning, encoder=organisation.encoder)
+    query = understand(ASKED, mode=Mode.HYBRID)
+    plain = retriever.retrieve(query, seen, within=seen)
+    detailed = retriever.retrieve(query, seen, within=seen, into=True)
+    assert plain.passages.tolist() == detailed.passages.tolist()
+    within = np.flatnonzero(plain.passages == seen.corpus.passages[0])
+    scores = [found.relevance.parts[Part.MEANING][within] for found in (plain, detailed)]
+    assert scores[1] > scores[0]
+    words = [found.relevance.parts[Part.WORDS].tolist() for found in (plain, detailed)]
+    assert words[0] == words[1]
