@@ -19,6 +19,7 @@ from finder.ports import Encoder
 from finder.reranking import Reranking
 from finder.retrieval import Depth, Retriever
 from finder.service import Finder
+from finder.skills import SkillFinder
 from finder.stages import Observer, unobserved
 from indexers.annotation import Annotator
 from indexers.catalogue.database import Database
@@ -36,6 +37,8 @@ from indexers.preparation import Tools
 from indexers.receiving import Delivery
 from indexers.taxonomy.excluded import STANDARD_FILE, ExcludedTopics, read_excluded
 from indexers.taxonomy.expander import SkillExpander
+from indexers.taxonomy.index import MentionIndex
+from indexers.taxonomy.mentions import MentionWriter
 from indexers.working import PARSERS, Worker
 from models.cache import CachedQueries
 from models.e5 import ensure_e5
@@ -130,6 +133,11 @@ class Installation:
         return SkillExpander(self.database, self.excluded_topics)
 
     @cached_property
+    def skills(self) -> SkillFinder:
+        """Tells what people know by what they wrote."""
+        return SkillFinder(self.library, MentionIndex(self.database, self.excluded_topics))
+
+    @cached_property
     def click_log(self) -> ClickLog:
         """What was opened from which queries, if the organisation keeps that."""
         kept = self.settings.click_log
@@ -184,6 +192,23 @@ class Installation:
         """
         with suppress(BusyError), writing(self.settings.data, purpose):
             mend(self.database)
+
+    def look_for_skills(self, purpose: str, progress: Callable[[int], None]) -> bool:
+        """Find the skills that texts name, unless somebody writes, who will.
+
+        Args:
+            purpose: What for, as others who would write will read it.
+            progress: Is told how many passages were looked through.
+
+        Returns:
+            Whether it is done.
+        """
+        try:
+            with writing(self.settings.data, purpose):
+                MentionWriter(self.database).follow(progress)
+        except BusyError:
+            return False
+        return True
 
     def deliver(self, priority: Priority) -> Delivery:
         """What takes records into the queue; it needs no lock."""

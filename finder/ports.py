@@ -220,6 +220,30 @@ class Likeness(StrEnum):
     """Both sound the same."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkillName:
+    """What a skill is called; in a language that its taxonomy lacks, as in the other."""
+
+    french: str
+    english: str
+
+
+class SkillIndex(Protocol):
+    """Tells which passages name which skills, whoever asks: the caller checks."""
+
+    def in_passages(self, passages: Ints) -> Sequence[tuple[int, str]]:
+        """Passages, of some by id, and the ids of the skills that they name."""
+        ...
+
+    def passages_with(self, skills: Collection[str]) -> Sequence[tuple[int, str]]:
+        """All passages that name one of some skills, with its id."""
+        ...
+
+    def names(self, skills: Collection[str]) -> Mapping[str, SkillName]:
+        """What skills are called; without those that must never be inferred."""
+        ...
+
+
 class Library(Protocol):
     """Reads the catalogue."""
 

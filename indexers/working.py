@@ -4,7 +4,7 @@ A job is prepared first, which holds nothing, then settled: in one transaction i
 and its record becomes findable by words. What was withdrawn or deleted meanwhile is thrown away
 there, and a crash leaves it in the queue. Quick jobs are done in turns of some tenths of a second:
 while one turn's are annotated, the turn before is settled and the next is read. Files and markup
-are read beside them; encoding takes the time that is left.
+are read beside them; looking for skills, then encoding, takes the time that is left.
 """
 
 import os
@@ -41,6 +41,7 @@ from indexers.preparation import (
     prepared_with,
     read_job,
 )
+from indexers.taxonomy.mentions import MentionWriter
 
 FILES_AT_ONCE: Final = os.cpu_count() or 1
 
@@ -100,6 +101,7 @@ class Worker:
         self._ahead: deque[_Turn] = deque()
         self._turn = _TURN_JOBS
         self._pace = words_pace()
+        self._mentions = MentionWriter(database)
         with database.noting() as connection:
             forget_uncollected(connection, now=clock())
 
@@ -116,7 +118,7 @@ class Worker:
                 return True
             if is_retry_due(connection, now=self._clock()):
                 return True
-        return encode and is_awaiting(self._database)
+        return bool(self._mentions.remaining()) or (encode and is_awaiting(self._database))
 
     def run(self, stopping: Event, *, encode: bool = True) -> None:
         """Work until there is nothing left to do, or somebody says stop or pause.
@@ -139,16 +141,20 @@ class Worker:
                 return
 
     def work(self) -> int:
-        """Take a turn, and return how many jobs it settled; 0 when none was ready."""
+        """Take a turn, and return how many jobs it settled.
+
+        Where none was ready, skills are looked for in what was settled before, and it is of how
+        many passages.
+        """
         self._retry()
         self._start_slow()
         since = self._clock()
         prepared = [*chain.from_iterable(lane.finished() for lane in self._slow), *self._quick()]
         if prepared:
             self._settle(prepared, since=since)
-        else:
-            self._batches.rest()
-        return len(prepared)
+            return len(prepared)
+        self._batches.rest()
+        return self._mentions.follow_batch()
 
     def await_slow(self) -> bool:
         """Wait a moment for the jobs that are being read; False where there are none."""

@@ -13,6 +13,7 @@ from finder.query import Mode, understand
 from finder.results import FoundPerson, FoundRecord, Page
 from finder.retrieval import Retriever
 from finder.service import Finder
+from finder.skills import ShownSkill, SkillFinder
 from indexers.annotation import Annotator
 from indexers.catalogue.database import Database
 from indexers.catalogue.library import SqlLibrary
@@ -25,6 +26,7 @@ from indexers.preparation import Tools
 from indexers.sources import Refusal, SourceItem
 from indexers.taxonomy.excluded import STANDARD_FILE, read_excluded
 from indexers.taxonomy.expander import SkillExpander
+from indexers.taxonomy.index import MentionIndex
 from models.language import LangidDetector
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -78,6 +80,7 @@ class Organisation:
         self.meaning = DenseIndex(self.database)
         retriever = Retriever(self.words, self.meaning, encoder=encoder)
         self.finder = Finder(self.library, retriever, clock=lambda: NOW)
+        self.skills = SkillFinder(self.library, MentionIndex(self.database, excluded))
 
     def take(self, *given: Record | Deletion | SourceItem | Refusal) -> list[Outcome]:
         """Ingest records, to be found by words and by meaning."""
@@ -103,6 +106,10 @@ class Organisation:
     def found(self, text: str, person: str | None = None, *, mode: Mode = Mode.WORDS) -> list[str]:
         """The ids of what a search finds, best first."""
         return [item.key.id for item in self.search(text, person, mode=mode).items]
+
+    def shown_skills(self, person: str, viewer: str | None = None) -> list[ShownSkill]:
+        """What somebody's records show that they know."""
+        return self.skills.shown_by(PersonId(person), self.viewer(viewer))
 
     def close(self) -> None:
         """Let go of everything."""

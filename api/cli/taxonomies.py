@@ -7,10 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.console import ConfigOption, DataOption, ExitCode, JsonOption, settings_of
+from api.cli.console import (
+    ConfigOption,
+    DataOption,
+    ExitCode,
+    JsonOption,
+    progress,
+    settings_of,
+)
 from finder.errors import InputError, NotFoundError
 
 if TYPE_CHECKING:
+    from api.assembly import Installation
     from indexers.taxonomy.reading import ReadTaxonomy
 
 _ESCO = "esco"
@@ -119,6 +127,7 @@ def clear(
             )
         gone = kept if name is None else [name]
         forget_taxonomies(installation.database, gone)
+        _look_for_skills(installation)
     if as_json:
         typer.echo(json.dumps({"cleared": gone}))
     else:
@@ -168,7 +177,7 @@ def suggest(
 def _keep(
     name: str, read: "ReadTaxonomy", *, config: Path | None, data: Path | None, as_json: bool
 ) -> None:
-    """Keep what was read, less what is excluded, and tell what was refused."""
+    """Keep what was read, less what is excluded, tell what was refused, and look for skills."""
     from api.assembly import Installation
     from indexers.taxonomy.store import keep_taxonomy
 
@@ -176,6 +185,7 @@ def _keep(
         excluded = installation.excluded_topics.kept_out(read.skills)
         skills = [skill for skill in read.skills if skill.id not in excluded]
         keep_taxonomy(installation.database, name, skills)
+        _look_for_skills(installation)
     for refused in read.refused:
         place = f"{refused.file}:{refused.line}"
         field = f"{refused.field}: " if refused.field else ""
@@ -188,3 +198,14 @@ def _keep(
         typer.echo(f"{name}: {told}.")
     if read.refused:
         sys.exit(ExitCode.INCOMPLETE)
+
+
+def _look_for_skills(installation: "Installation") -> None:
+    """Look through the texts that there are, for what their authors know."""
+    from indexers.taxonomy.mentions import MentionWriter
+
+    remaining = MentionWriter(installation.database).remaining()
+    with progress("Looking for skills", remaining, unit="passages") as advance:
+        done = installation.look_for_skills("finder taxonomy", advance)
+    if not done:
+        typer.echo("The process that fills Finder now looks for them in texts.", err=True)

@@ -18,11 +18,12 @@ from api.http.schemas import (
     PersonExplanation,
     PersonItem,
     RecordItem,
+    RecordLink,
     RecordList,
     Rest,
+    ShownSkillItem,
     SnippetText,
     Total,
-    VersionRef,
 )
 from finder.domain import Document, Person, PersonId, Post, Record, key_of, last_change
 from finder.query import Query
@@ -104,6 +105,23 @@ def explain_person(installation: Installation, query: Query, person: str) -> Per
     )
 
 
+def shown_skills(installation: Installation, person: str) -> list[ShownSkillItem]:
+    """What somebody's records show that they know."""
+    shown = installation.skills.shown_by(PersonId(person), installation.viewer())
+    return [
+        ShownSkillItem(
+            id=skill.id,
+            name_fr=skill.name.french,
+            name_en=skill.name.english,
+            declared=skill.declared,
+            records=skill.records,
+            last=skill.last,
+            examples=[_link(record) for record in skill.examples],
+        )
+        for skill in shown
+    ]
+
+
 def _timeline(evidence: Sequence[Evidence]) -> list[Month]:
     by_month: dict[str, list[float]] = {}
     for item in evidence:
@@ -126,18 +144,19 @@ def _record_item(found: FoundRecord, names: Names) -> RecordItem:
     return RecordItem(
         **_ref(found),
         score=found.score,
-        versions=[
-            VersionRef(
-                type=key_of(other).kind,
-                id=other.id,
-                title=title_of(other),
-                url=other.url,
-                at=last_change(other),
-            )
-            for other in found.versions
-        ],
+        versions=[_link(other) for other in found.versions],
         authors=names.people(written.authors) if written else [],
         group=names.group(written.group) if written else None,
+    )
+
+
+def _link(record: Record) -> RecordLink:
+    return RecordLink(
+        type=key_of(record).kind,
+        id=record.id,
+        title=title_of(record),
+        url=record.url,
+        at=last_change(record),
     )
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import Path
 
 from api.assembly import Installation
+from api.http.answers import shown_skills
 from api.http.names import Names
 from api.http.schemas import (
     ContributorItem,
@@ -39,6 +40,7 @@ def person(person_id: PersonKey, served: ServedNow) -> PersonDetail:
         manager=None if record.manager is None else names.person(record.manager),
         languages=list(record.languages),
         skills=[SkillItem(name=skill.name, level=skill.level) for skill in record.skills],
+        shown_skills=shown_skills(served.installation, record.id),
         about=record.about,
         active=record.active,
     )

@@ -86,8 +86,8 @@ class RecordRef(BaseModel):
     score_parts: Parts
 
 
-class VersionRef(BaseModel):
-    """Another version of a record found."""
+class RecordLink(BaseModel):
+    """A record, by its title."""
 
     type: Kind = Field(examples=["document"])
     id: str = Field(examples=["d012-v1"])
@@ -99,7 +99,7 @@ class VersionRef(BaseModel):
 class RecordItem(RecordRef):
     """A document or post found; the newest of its versions."""
 
-    versions: list[VersionRef] = Field(description="Others that say nearly the same.")
+    versions: list[RecordLink] = Field(description="Others that say nearly the same.")
     score: float = Field(examples=[0.9375])
     authors: list[PersonRef]
     group: GroupRef | None
@@ -225,6 +225,18 @@ class SkillItem(BaseModel):
     level: str | None = Field(examples=["expert"])
 
 
+class ShownSkillItem(BaseModel):
+    """A skill that a person's records show, among those that the viewer may read."""
+
+    id: str = Field(description="As its taxonomy knows it.", examples=["gis"])
+    name_fr: str = Field(examples=["systèmes d’information géographique"])
+    name_en: str = Field(examples=["geographic information systems"])
+    declared: bool = Field(description="Whether the profile names it as well.")
+    records: int = Field(ge=2, description="How many of their records name it.", examples=[4])
+    last: datetime | None = Field(description="When the newest of them last changed.")
+    examples: list[RecordLink] = Field(description="The newest of them.")
+
+
 class _Common(BaseModel):
     """What every record shows. ``extra`` holds the fields that Finder does not know."""
 
@@ -250,7 +262,10 @@ class PersonDetail(_Common):
     phone: str | None
     manager: PersonRef | None
     languages: list[str]
-    skills: list[SkillItem]
+    skills: list[SkillItem] = Field(description="Those that they declare.")
+    shown_skills: list[ShownSkillItem] = Field(
+        description="Those that what they wrote shows, by the taxonomies that were imported."
+    )
     about: str
     active: bool
 

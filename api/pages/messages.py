@@ -75,6 +75,10 @@ FRENCH: Mapping[str, str] = {
     "standing_profile": "Votre profil n’en dit rien.",
     "standing_advice": "Ce qui compterait : un message ou un document à ce sujet, une réponse que "
     "quelqu’un accepte, une compétence dans votre profil.",
+    "skills": "Compétences d’après ses écrits",
+    "skills_intro": "Relevées dans ce que vous pouvez lire, et non déclarées : à vérifier auprès "
+    "de la personne.",
+    "declared": "Dans son profil aussi",
     "no_profile": "Pas de profil à lire",
     "evidence": "Ce qui le montre",
     "share": "{share} du score",
@@ -186,6 +190,9 @@ ENGLISH: Mapping[str, str] = {
     "standing_profile": "Your profile says nothing about it.",
     "standing_advice": "What would count: a post or document about it, an answer that somebody "
     "accepts, a skill in your profile.",
+    "skills": "Skills, by what they wrote",
+    "skills_intro": "Found in what you can read, not declared: ask the person to be sure.",
+    "declared": "In their profile too",
     "no_profile": "No profile to read",
     "evidence": "What shows it",
     "share": "{share} of the score",

@@ -1,5 +1,6 @@
 """The route of the search page, and its styles and script."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -13,10 +14,17 @@ from pydantic import BaseModel, Field, StringConstraints
 from starlette.staticfiles import StaticFiles
 
 from api.assembly import Installation
-from api.http.answers import Asked, explain_person, find_people, find_records
+from api.http.answers import Asked, explain_person, find_people, find_records, shown_skills
 from api.http.names import Names
 from api.http.problems import status_of
-from api.http.schemas import PeopleList, PersonExplanation, PersonRef, RecordList, SnippetText
+from api.http.schemas import (
+    PeopleList,
+    PersonExplanation,
+    PersonRef,
+    RecordList,
+    ShownSkillItem,
+    SnippetText,
+)
 from api.http.state import RequestId, ServedNow
 from api.pages.messages import LANGUAGES, MESSAGES, Lang, preferred_language
 from api.pages.wording import Wording
@@ -57,11 +65,13 @@ class Answer:
 
     Attributes:
         tab: The list that is chosen; where nobody did, the one that the question asks for.
+        skills: What the person's records show that they know.
     """
 
     tab: Intent = Intent.PEOPLE
     people: PeopleList | None = None
     person: PersonExplanation | None = None
+    skills: Sequence[ShownSkillItem] = ()
     records: RecordList | None = None
     failure: FinderError | None = None
 
@@ -153,7 +163,8 @@ def _answer(installation: Installation, address: Address, request_id: str) -> An
     try:
         query = understand(address.q, as_typed=address.as_typed)
         if address.person:
-            return Answer(tab=tab, person=explain_person(installation, query, address.person))
+            person = explain_person(installation, query, address.person)
+            return Answer(tab=tab, person=person, skills=shown_skills(installation, person.id))
         tab = address.tab or query.intent or Intent.PEOPLE
         asked = Asked(
             query=query,

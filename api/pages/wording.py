@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from api.http.schemas import EvidenceItem, RecordRef, Total, VersionRef
+from api.http.schemas import EvidenceItem, RecordLink, RecordRef, Total
 from api.pages.messages import MESSAGES, Lang
 from finder.domain import Role
 
@@ -62,7 +62,7 @@ class Wording:
         named_by_source = evidence.role is Role.CONTRIBUTOR and evidence.role_name != evidence.role
         return evidence.role_name if named_by_source else self(f"role_{evidence.role}")
 
-    def title(self, record: RecordRef | VersionRef) -> str:
+    def title(self, record: RecordRef | RecordLink) -> str:
         """A record's title; one that has none goes by its kind and date."""
         kind = self(f"type_{record.type}")
         if record.title or not record.at:

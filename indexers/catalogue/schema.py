@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 
-FORMAT_VERSION = "6"
+FORMAT_VERSION = "7"
 """Of the tables below; a catalogue of another version is refused."""
 
 metadata = MetaData()
@@ -271,8 +271,11 @@ skills = Table(
     Column("number", Integer, primary_key=True),
     Column("taxonomy", String, nullable=False),
     Column("id", String, nullable=False, index=True),
+    Column("french", String, nullable=False, server_default=""),
+    Column("english", String, nullable=False, server_default=""),
     UniqueConstraint("taxonomy", "id"),
-    comment="What taxonomies name. Two that have the same id mean the same skill.",
+    comment="What taxonomies name, by the labels that they prefer, empty where there is none. Two "
+    "that have the same id mean the same skill.",
 )
 
 skill_labels = Table(
@@ -291,6 +294,15 @@ skill_parents = Table(
     Column("skill", ForeignKey("skills.number", ondelete="CASCADE"), nullable=False, index=True),
     Column("parent", String, nullable=False, index=True),
     comment="The ids of broader skills, whatever taxonomy has them.",
+)
+
+skill_mentions = Table(
+    "skill_mentions",
+    metadata,
+    Column("passage", ForeignKey(_PASSAGE, ondelete="CASCADE"), primary_key=True),
+    Column("skill", ForeignKey("skills.number", ondelete="CASCADE"), primary_key=True, index=True),
+    comment="The skills that passages name, up to the passage that is among the facts.",
+    sqlite_with_rowid=False,
 )
 
 clicks = Table(

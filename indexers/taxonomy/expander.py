@@ -9,7 +9,7 @@ from indexers.catalogue.database import Database
 from indexers.lexical.analysis import query_terms
 from indexers.lexical.expansion import Expansion, OtherName, Words
 from indexers.taxonomy.excluded import ExcludedTopics
-from indexers.taxonomy.labels import Stretch, stretches
+from indexers.taxonomy.labels import longest, stretches
 from indexers.taxonomy.synonyms import SYNONYMS
 
 SAME: Final = 0.8
@@ -82,7 +82,7 @@ class SkillExpander:
             if each.key in (known if each.whole or each.words > 1 else own)
         }
         found: dict[tuple[int, int], list[str]] = {}
-        for stretch in _longest(named):
+        for stretch in longest(named):
             found.setdefault((stretch.start, stretch.end), []).extend(named[stretch])
         return [
             Expansion(start=start, end=end, words=words, others=self._others(skills, words))
@@ -103,17 +103,3 @@ class SkillExpander:
     def _words_of(self, label: str) -> Words:
         """The words that a label is found by; none for one that holds an excluded topic."""
         return () if self._excluded.are_in(label) else tuple(query_terms(label))
-
-
-def _longest(named: Iterable[Stretch]) -> list[Stretch]:
-    """The names in a query that are not part of a longer one."""
-    kept: list[Stretch] = []
-    for stretch in sorted(named, key=lambda stretch: -stretch.words):
-        if all(
-            stretch.end <= other.start
-            or other.end <= stretch.start
-            or (stretch.start, stretch.end) == (other.start, other.end)
-            for other in kept
-        ):
-            kept.append(stretch)
-    return kept

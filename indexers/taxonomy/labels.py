@@ -1,6 +1,6 @@
 """What a label is found by, whatever its number, accents or stop words, in both languages."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from finder.domain import Language
@@ -35,16 +35,29 @@ _Unit = tuple[int, int, str]
 """Where a word that is no stop word starts and has ended, and its term."""
 
 
-def stretches(text: str) -> Iterator[Stretch]:
-    """Every stretch of a text that is short enough for a label."""
-    for language in _LANGUAGES:
+def stretches(text: str, languages: Iterable[Language] = _LANGUAGES) -> Iterator[Stretch]:
+    """Every stretch of a text that is short enough for a label, in each of some languages."""
+    for language in languages:
         units = _units(text, language)
-        for first in range(len(units)):
-            for last in range(first + 1, min(len(units), first + LONGEST) + 1):
-                stretch = units[first:last]
-                start, end = stretch[0][0], stretch[-1][1]
-                whole = len(stretch) == len(units)
-                yield Stretch(start, end, len(stretch), whole, _key(stretch, language))
+        for first, (start, _, _) in enumerate(units):
+            key: str = language.value
+            for count, (_, end, term) in enumerate(units[first : first + LONGEST], 1):
+                key = f"{key} {term}"
+                yield Stretch(start, end, count, count == len(units), key)
+
+
+def longest(named: Iterable[Stretch]) -> list[Stretch]:
+    """The stretches that are not part of a longer one; of one place, all."""
+    kept: list[Stretch] = []
+    for stretch in sorted(named, key=lambda stretch: -stretch.words):
+        if all(
+            stretch.end <= other.start
+            or other.end <= stretch.start
+            or (stretch.start, stretch.end) == (other.start, other.end)
+            for other in kept
+        ):
+            kept.append(stretch)
+    return kept
 
 
 def label_keys(label: str) -> frozenset[str]:

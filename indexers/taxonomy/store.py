@@ -8,6 +8,7 @@ from sqlalchemy import delete, distinct, func, select
 from indexers.catalogue.database import Database, insert_rows
 from indexers.catalogue.schema import skill_labels, skill_parents, skills
 from indexers.taxonomy.labels import label_keys
+from indexers.taxonomy.mentions import look_again
 from indexers.taxonomy.skills import Skill
 
 
@@ -42,7 +43,12 @@ def keep_taxonomy(database: Database, name: str, taxonomy: Sequence[Skill]) -> N
     ]
     with database.noting() as connection:
         connection.execute(delete(skills).where(skills.c.taxonomy == name))
-        insert_rows(connection, skills, [{"taxonomy": name, "id": skill.id} for skill in taxonomy])
+        named = [
+            {"taxonomy": name, "id": each.id, "french": each.french, "english": each.english}
+            for each in taxonomy
+        ]
+        insert_rows(connection, skills, named)
+        look_again(connection)
         numbered = select(skills.c.id, skills.c.number).where(skills.c.taxonomy == name)
         numbers = {row.id: row.number for row in connection.execute(numbered)}
         insert_rows(
@@ -65,6 +71,7 @@ def forget_taxonomies(database: Database, names: Collection[str]) -> None:
     """Take taxonomies out of the catalogue."""
     with database.noting() as connection:
         connection.execute(delete(skills).where(skills.c.taxonomy.in_(names)))
+        look_again(connection)
 
 
 def kept_taxonomies(database: Database) -> list[KeptTaxonomy]:
