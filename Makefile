@@ -3,12 +3,13 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
-DEMO := eval/collections/demo/records.ndjson
+DEMO := eval/collections/demo
 
 .PHONY: run test lint soak bench browser clean
 
 run: $(VENV)/.run
-	@$(BIN)/finder ingest $(DEMO)
+	@$(BIN)/finder ingest $(DEMO)/records.ndjson
+	@$(BIN)/finder taxonomy import csv $(DEMO)/skills.csv
 	@$(BIN)/finder serve
 
 test: $(VENV)/.dev browser

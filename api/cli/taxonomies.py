@@ -205,6 +205,8 @@ def _look_for_skills(installation: "Installation") -> None:
     from indexers.taxonomy.mentions import MentionWriter
 
     remaining = MentionWriter(installation.database).remaining()
+    if not remaining:
+        return
     with progress("Looking for skills", remaining, unit="passages") as advance:
         done = installation.look_for_skills("finder taxonomy", advance)
     if not done:

@@ -75,9 +75,8 @@ FRENCH: Mapping[str, str] = {
     "standing_profile": "Votre profil n’en dit rien.",
     "standing_advice": "Ce qui compterait : un message ou un document à ce sujet, une réponse que "
     "quelqu’un accepte, une compétence dans votre profil.",
-    "skills": "Compétences d’après ses écrits",
-    "skills_intro": "Relevées dans ce que vous pouvez lire, et non déclarées : à vérifier auprès "
-    "de la personne.",
+    "skills": "Compétences d’après ses écrits : {names}",
+    "skills_intro": "Relevées dans ce que vous pouvez lire : à vérifier auprès de la personne.",
     "declared": "Dans son profil aussi",
     "no_profile": "Pas de profil à lire",
     "evidence": "Ce qui le montre",
@@ -190,8 +189,8 @@ ENGLISH: Mapping[str, str] = {
     "standing_profile": "Your profile says nothing about it.",
     "standing_advice": "What would count: a post or document about it, an answer that somebody "
     "accepts, a skill in your profile.",
-    "skills": "Skills, by what they wrote",
-    "skills_intro": "Found in what you can read, not declared: ask the person to be sure.",
+    "skills": "Skills, by what they wrote: {names}",
+    "skills_intro": "Found in what you can read: ask the person to be sure.",
     "declared": "In their profile too",
     "no_profile": "No profile to read",
     "evidence": "What shows it",

@@ -162,6 +162,7 @@ def test_a_profile_shows_names_for_ids(client: TestClient) -> None:
     assert person["name"] == "Hélène d’Arcy"
     assert person["manager"] == {"id": "vincent-delmas", "name": "Vincent Delmas"}
     assert {"name": "Droit des sociétés", "level": "expert"} in person["skills"]
+    assert person["shown_skills"] == []  # there is no taxonomy
 
 
 def test_a_post_shows_what_it_is(client: TestClient) -> None:
