@@ -14,7 +14,7 @@ import typer
 from api.cli.console import ConfigOption, DataOption, ExitCode, JsonOption, settings_of
 
 if TYPE_CHECKING:
-    from api.http.schemas import FillingStatus
+    from api.http.operating import FillingStatus
     from indexers.catalogue.failures import Failure
 
 _IDLE_SECONDS = 1.0

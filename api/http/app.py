@@ -11,9 +11,9 @@ from api.assembly import Installation
 from api.http import asking, clicking, health, pushing, records
 from api.http.guards import LocalOnly, SecurityHeaders
 from api.http.metrics import Metrics
+from api.http.operating import LineStatus
 from api.http.problems import install_problems, problem_schemas
 from api.http.requests import Requests
-from api.http.schemas import LineStatus
 from api.http.state import PREFIX, Served
 from api.http.working import BackgroundWork
 from api.pages.routes import install_pages

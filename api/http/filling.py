@@ -4,7 +4,7 @@ from dataclasses import asdict
 from time import time
 
 from api.assembly import Installation
-from api.http.schemas import FillingStatus
+from api.http.operating import FillingStatus
 from indexers.catalogue.progress import read_progress
 from indexers.lock import current_holder
 

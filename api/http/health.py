@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from api.http.filling import filling_status
-from api.http.schemas import FillingStatus, Liveness, Readiness
+from api.http.operating import FillingStatus, Liveness, Readiness
 from api.http.state import Served, ServedNow, api_router
 from finder.corpus import NO_RULE, Corpus
 from finder.errors import StorageError

@@ -20,7 +20,7 @@ from anyio import to_thread
 from fastapi import Header, HTTPException, Request
 from fastapi.responses import StreamingResponse
 
-from api.http.schemas import LineStatus
+from api.http.operating import LineStatus
 from api.http.state import Served, ServedNow, api_router
 from indexers.catalogue.answers import Answers
 from indexers.catalogue.queue import Priority
