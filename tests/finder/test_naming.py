@@ -5,6 +5,7 @@ from organisation import NewOrganisation, Organisation
 
 from finder.domain import Document, Person, PersonId
 from finder.query import Mode
+from indexers.names import sound
 
 NAMES = {
     "marie": "Marie Dupont",
@@ -28,6 +29,21 @@ def organisation(new_organisation: NewOrganisation) -> Organisation:
         Document(id="d2", text="Le goffrage du papier, le grand jeu", authors=(PersonId("bob"),)),
     )
     return made
+
+
+@pytest.mark.parametrize(
+    ("written", "heard"),
+    [
+        ("renault", "reno"),
+        ("thibault", "tibo"),
+        ("perrauld", "pero"),
+        ("lefebvre", "lefevre"),
+        ("arnould", "arnou"),
+    ],
+)
+def test_letters_that_only_names_keep_are_not_heard(written: str, heard: str) -> None:
+    assert sound(written) == sound(heard)
+    assert sound("paul") != sound("pau")
 
 
 @pytest.mark.parametrize("mode", list(Mode))

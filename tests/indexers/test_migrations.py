@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from organisation import Organisation
 
-from finder.domain import Kind, RecordKey
+from finder.domain import Kind, Person, RecordKey
 from finder.errors import BusyError, StorageError
 from finder.query import Mode, understand
 from indexers.catalogue.database import FORMAT, Database, fact, set_fact
@@ -100,6 +100,26 @@ def test_an_older_catalogue_gains_an_empty_click_log(old: Path) -> None:
         assert log.opened() == []
         log.note(understand("facture"), RecordKey(Kind.POST, "p1"))
         assert [each.record.id for each in log.opened()] == ["p1"]
+
+
+def test_names_of_format_6_are_heard_as_they_are_today(tmp_path: Path, parsers: ParserPool) -> None:
+    organisation = Organisation(tmp_path, parsers, encoder=HashingEncoder(64))
+    organisation.take(Person(id="amy", name="Amy Renault"), Person(id="bob", name="Bob Martin"))
+    organisation.close()
+    with closing(sqlite3.connect(tmp_path / "catalogue.sqlite")) as connection:
+        connection.executescript(
+            """
+            UPDATE names SET sound = 'RENOLT' WHERE word = 'renault';
+            DROP TABLE skill_mentions;
+            ALTER TABLE skills DROP COLUMN french;
+            ALTER TABLE skills DROP COLUMN english;
+            UPDATE facts SET value = '6' WHERE key = 'format';
+            """
+        )
+    migrated = Organisation(tmp_path, parsers, encoder=HashingEncoder(64))
+    assert [person.id for person in migrated.experts("ami reno").items] == ["amy"]
+    assert [person.id for person in migrated.experts("bob martin").items] == ["bob"]
+    migrated.close()
 
 
 def test_the_last_step_leads_to_the_format_of_today() -> None:
