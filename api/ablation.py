@@ -64,6 +64,10 @@ WITHOUT: Mapping[str, Take] = {
     "mentions": partial(
         _voting, replace(_VOTING, role_weights={**ROLE_WEIGHTS, Role.MENTIONED: 0.0})
     ),
+    "thanks": partial(
+        _voting,
+        replace(_VOTING, role_weights={**ROLE_WEIGHTS, Role.THANKED: ROLE_WEIGHTS[Role.MENTIONED]}),
+    ),
     "shares": partial(_voting, replace(_VOTING, share=0.0)),
     "answers": partial(_voting, replace(_VOTING, role_weights=_WITHOUT_ANSWERS)),
     "further": partial(_voting, replace(_VOTING, further=1.0)),

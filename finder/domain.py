@@ -42,6 +42,8 @@ class Role(StrEnum):
     """Replied to it."""
     SOLVER = "solver"
     """Replied to it, and the reply was accepted."""
+    THANKED = "thanked"
+    """Mentioned by somebody who thanks."""
 
 
 class Language(StrEnum):

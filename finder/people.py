@@ -35,6 +35,7 @@ ROLE_WEIGHTS: Mapping[Role, float] = {
     Role.ASKER: 0.2,  # was interested, and did not know
     Role.ANSWERER: 0.35,  # knew something, though nobody has said that it helped
     Role.SOLVER: 1.0,  # knew
+    Role.THANKED: 0.5,  # helped
 }
 
 

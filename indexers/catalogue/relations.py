@@ -20,6 +20,7 @@ from indexers.catalogue.schema import (
     rules,
 )
 from indexers.names import name_words
+from indexers.thanks import thanks
 
 _CONTRIBUTIONS = {
     role.value: role
@@ -116,12 +117,17 @@ def _roles(record: Record) -> Iterator[tuple[PersonId, Role]]:
             yield PersonId(record.id), Role.PROFILE if record.active else Role.FORMER
         case Post():
             yield from dict.fromkeys((author, Role.AUTHOR) for author in record.authors)
-            yield from dict.fromkeys((person, Role.MENTIONED) for person in record.mentions)
+            yield from dict.fromkeys((person, _named(record)) for person in record.mentions)
         case Document():
             yield from dict.fromkeys((author, Role.AUTHOR) for author in record.authors)
             yield from dict.fromkeys((c.person, _role(c)) for c in record.contributors)
         case Group():
             pass
+
+
+def _named(post: Post) -> Role:
+    """What it says of somebody that a post names them."""
+    return Role.THANKED if thanks(post.html or post.text) else Role.MENTIONED
 
 
 def _role(contribution: Contribution) -> Role:

@@ -13,7 +13,16 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from organisation import Organisation
 
-from finder.domain import Kind, Person, RecordKey
+from finder.domain import (
+    Contribution,
+    Document,
+    Kind,
+    Person,
+    PersonId,
+    Post,
+    RecordKey,
+    Role,
+)
 from finder.errors import BusyError, StorageError
 from finder.query import Mode, understand
 from indexers.catalogue.database import FORMAT, Database, fact, set_fact
@@ -102,14 +111,26 @@ def test_an_older_catalogue_gains_an_empty_click_log(old: Path) -> None:
         assert [each.record.id for each in log.opened()] == ["p1"]
 
 
-def test_names_of_format_6_are_heard_as_they_are_today(tmp_path: Path, parsers: ParserPool) -> None:
+def test_format_6_gains_how_names_sound_and_who_is_thanked(
+    tmp_path: Path, parsers: ParserPool
+) -> None:
     organisation = Organisation(tmp_path, parsers, encoder=HashingEncoder(64))
     organisation.take(Person(id="amy", name="Amy Renault"), Person(id="bob", name="Bob Martin"))
+    organisation.take(
+        Post(id="p1", text="Merci à Amy pour la pompe", mentions=(PersonId("amy"),)),
+        Post(id="p2", text="Amy a vu la pompe", mentions=(PersonId("amy"),)),
+        Document(
+            id="d1",
+            text="Merci Amy",
+            contributors=(Contribution(person=PersonId("amy"), role="mentioned"),),
+        ),
+    )
     organisation.close()
     with closing(sqlite3.connect(tmp_path / "catalogue.sqlite")) as connection:
         connection.executescript(
             """
             UPDATE names SET sound = 'RENOLT' WHERE word = 'renault';
+            UPDATE associations SET role = 7 WHERE role = 13;
             DROP TABLE skill_mentions;
             ALTER TABLE skills DROP COLUMN french;
             ALTER TABLE skills DROP COLUMN english;
@@ -119,6 +140,14 @@ def test_names_of_format_6_are_heard_as_they_are_today(tmp_path: Path, parsers: 
     migrated = Organisation(tmp_path, parsers, encoder=HashingEncoder(64))
     assert [person.id for person in migrated.experts("ami reno").items] == ["amy"]
     assert [person.id for person in migrated.experts("bob martin").items] == ["bob"]
+    (amy,) = migrated.experts("pompe").items
+    assert {part.found.key.id: part.role for part in amy.evidence} == {
+        "p1": Role.THANKED,
+        "p2": Role.MENTIONED,
+    }
+    (amy,) = migrated.experts("merci").items
+    roles = {part.found.key.id: part.role for part in amy.evidence}
+    assert roles == {"p1": Role.THANKED, "d1": Role.MENTIONED}
     migrated.close()
 
 

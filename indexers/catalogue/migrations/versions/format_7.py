@@ -1,20 +1,22 @@
-"""From format 6 to 7: names as they sound, what skills are called, and where they are named."""
+"""From format 6 to 7: names as they sound, who is thanked, and where skills are named."""
 
 import sqlalchemy as sa
 from alembic import op
 
 from indexers.names import sound
+from indexers.thanks import thanks
 
 revision = "7"
 down_revision = "6"
 
+_POST, _MENTIONED, _THANKED = 2, 7, 13
+"""As format 7 numbers kinds and roles."""
+
 
 def upgrade() -> None:
     """Make room; a taxonomy that is there must be imported again to be looked for in texts."""
-    catalogue = op.get_bind()
-    for (word,) in catalogue.execute(sa.text("SELECT DISTINCT word FROM names")).fetchall():
-        heard = sa.text("UPDATE names SET sound = :sound WHERE word = :word AND sound != :sound")
-        catalogue.execute(heard, {"word": word, "sound": sound(word)})
+    _hear_names(op.get_bind())
+    _tell_thanks(op.get_bind())
     for name in ("french", "english"):
         column = sa.Column(name, sa.String, nullable=False, server_default="")
         op.add_column("skills", column)
@@ -28,3 +30,25 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_skill_mentions_skill", "skill_mentions", ["skill"])
+
+
+def _hear_names(catalogue: sa.Connection) -> None:
+    heard = sa.text("UPDATE names SET sound = :sound WHERE word = :word AND sound != :sound")
+    for (word,) in catalogue.execute(sa.text("SELECT DISTINCT word FROM names")).fetchall():
+        catalogue.execute(heard, {"word": word, "sound": sound(word)})
+
+
+def _tell_thanks(catalogue: sa.Connection) -> None:
+    posts = sa.text(
+        "SELECT DISTINCT number, coalesce(html, text) FROM associations "
+        "JOIN records ON number = associations.record JOIN bodies ON bodies.record = number "
+        "WHERE role = :mentioned AND kind = :post"
+    )
+    asked = {"mentioned": _MENTIONED, "post": _POST}
+    told = sa.text(
+        "UPDATE associations SET role = :thanked WHERE record = :record AND role = :mentioned"
+    )
+    for record, text in catalogue.execute(posts, asked).fetchall():
+        if thanks(text):
+            named = {"thanked": _THANKED, "record": record, "mentioned": _MENTIONED}
+            catalogue.execute(told, named)

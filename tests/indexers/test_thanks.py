@@ -1,0 +1,50 @@
+"""Who is thanked, and who is only named."""
+
+import pytest
+from organisation import NewOrganisation
+
+from finder.domain import PersonId, Post, Role
+from indexers.thanks import thanks
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Merci @Amy !",
+        "MERCI à Amy pour la pompe",
+        "Je remercie Amy",
+        "Tous nos remerciements à Amy",
+        "Grâce à Amy, j’ai compris",
+        "Amy m’a bien aidée, m'a dépanné",
+        "Thanks Amy",
+        "Thank you, Amy",
+        "We are grateful to Amy, who helped us",
+    ],
+)
+def test_thanks_are_told_in_both_languages(text: str) -> None:
+    assert thanks(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Amy a vu la pompe", "Le mercier", "La grâce", "Thanksgiving", "Amy aide", "", "aidé"]
+)
+def test_other_texts_thank_nobody(text: str) -> None:
+    assert not thanks(text)
+
+
+def test_who_is_thanked_comes_before_who_is_mentioned(new_organisation: NewOrganisation) -> None:
+    organisation = new_organisation()
+
+    def post(name: str, text: str, person: str) -> Post:
+        return Post(
+            id=name, text=text, authors=(PersonId(f"by-{name}"),), mentions=(PersonId(person),)
+        )
+
+    organisation.take(
+        post("p1", "Vu avec Bob la vanne rouge", "bob"),
+        post("p2", "Merci à Amy la vanne rouge", "amy"),
+    )
+    found = {person.id: person for person in organisation.experts("vanne rouge").items}
+    assert [each for each in found if each in {"amy", "bob"}] == ["amy", "bob"]
+    (part,) = found[PersonId("amy")].evidence
+    assert part.role is Role.THANKED
