@@ -1,12 +1,13 @@
 """Candidates of both retrievers, against scores that are computed for every one of them."""
 
 import numpy as np
-from organisation import Organisation
+from organisation import NOW, Organisation
 
-from finder.domain import Document
+from finder.domain import Document, PersonId, Post
 from finder.fusion import Part, fuse
 from finder.query import Mode, understand
 from finder.retrieval import Depth, Retriever
+from finder.service import Finder
 
 ASKED = "facture eau"
 TEXTS = (
@@ -91,3 +92,53 @@ def test_only_who_asks_for_it_has_passages_looked_into(organisation: Organisatio
     assert scores[1] > scores[0]
     words = [found.relevance.parts[Part.WORDS].tolist() for found in (plain, detailed)]
     assert words[0] == words[1]
+
+
+def test_where_all_that_is_proposed_is_alike_meaning_counts_from_the_lowest_there_is(
+    organisation: Organisation,
+) -> None:
+    organisation.take(
+        *(Post(id=f"same{i}", text="La pompe de la cantine") for i in range(12)),
+        *(Document(id=f"d{i}", title="", text=text) for i, text in enumerate(TEXTS)),
+        Post(id="words", text="Pompe, cantine, pompe, cantine, pompe et cantine"),
+    )
+    seen = organisation.library.readable(organisation.library.corpus(), organisation.viewer())
+    retriever = Retriever(
+        organisation.words,
+        organisation.meaning,
+        encoder=organisation.encoder,
+        depth=Depth(passages=5),
+    )
+    asked = "la pompe de la cantine"
+    found = retriever.retrieve(understand(asked, mode=Mode.HYBRID), seen, within=seen)
+    meaning = organisation.meaning.scorer(organisation.encoder.encode_query(asked), seen)
+    top = meaning.top(5).scores
+    assert top[0] == top[-1], "more passages are alike than are proposed"
+    scores = meaning.score(found.passages)
+    assert len(set(scores.tolist())) > 1, "words propose another"
+    expected = 0.5 * (scores + 1.0) / (scores.max() + 1.0)
+    np.testing.assert_allclose(found.relevance.parts[Part.MEANING], expected, rtol=0, atol=1e-9)
+
+
+def test_documents_are_looked_into_and_people_are_ranked_by_whole_passages(
+    organisation: Organisation,
+) -> None:
+    amy, bob = PersonId("amy"), PersonId("bob")
+    organisation.take(
+        Document(id="within", title="", text=LONG, authors=(amy,)),
+        *(Document(id=f"d{i}", title="", text=t, authors=(bob,)) for i, t in enumerate(TEXTS)),
+    )
+    query, viewer = understand(ASKED, mode=Mode.MEANING), organisation.viewer()
+    people, documents = [], []
+    for detail in (0.0, 0.5):
+        retriever = Retriever(
+            organisation.words,
+            organisation.meaning,
+            encoder=organisation.encoder,
+            depth=Depth(detail=detail),
+        )
+        finder = Finder(organisation.library, retriever, clock=lambda: NOW)
+        people.append(finder.ranked_people(query, viewer))
+        documents.append(finder.ranked_records(query, viewer))
+    assert people[0] == people[1]
+    assert documents[0] != documents[1]
