@@ -23,6 +23,9 @@ from finder.ports import Library, SkillIndex, SkillName
 FEWEST: Final = 2
 """Records that name a skill: once may be by chance."""
 
+_LEAST_SHARE: Final = 0.02
+"""Of somebody's records: of a thousand, a few name anything."""
+
 _MORE_THAN_OTHERS: Final = 2.0
 """How many times as often as in everybody's records: what all write about is nobody's skill."""
 
@@ -93,7 +96,8 @@ class SkillFinder:
         passages = corpus.passages[np.isin(corpus.passage_record, written)]
         named = _rows(readable, self._skills.in_passages(passages))
         most = sorted(named, key=lambda skill: (-len(named[skill]), skill))[:_CONSIDERED]
-        return {skill: named[skill] for skill in most if len(named[skill]) >= FEWEST}
+        fewest = max(FEWEST, _LEAST_SHARE * len(written))
+        return {skill: named[skill] for skill in most if len(named[skill]) >= fewest}
 
     def _apart(
         self, readable: Readable, naming: Mapping[str, Sequence[int]], written: int

@@ -62,6 +62,16 @@ def test_skills_are_counted_by_record_in_any_form(organisation: Organisation) ->
     assert shown(organisation, "o1") == {}
 
 
+def test_a_few_of_many_records_show_nothing(organisation: Organisation) -> None:
+    organisation.take(
+        *(post(f"m{n}", f"Le menu {n}", "welder") for n in range(147)),
+        *(post(f"n{n}", f"Le menu {n}", f"o{n % 12}") for n in range(300)),
+    )
+    assert shown(organisation, "welder") == {"weld": 3}
+    organisation.take(post("m147", "Le menu encore", "welder"))
+    assert shown(organisation, "welder") == {}
+
+
 def test_each_is_shown_with_its_newest_records_and_apart_from_what_is_declared(
     organisation: Organisation,
 ) -> None:
