@@ -18,6 +18,7 @@ from indexers.dense.writer import awaiting_vectors, check_encoder
 from indexers.lexical.making import TERMS, passages_without_words
 from indexers.lock import REBUILDER, current_holder
 from indexers.mending import differences
+from indexers.taxonomy.mentions import MentionWriter
 from models.e5 import verify_e5
 
 LITTLE_DISK = 1 << 30
@@ -67,6 +68,7 @@ def diagnose(settings: Settings) -> Iterator[Finding]:
         yield _model(settings, database)
         yield from _reranker(settings)
         yield _meaning(database)
+        yield from _skills(database)
         yield from _differences(database)
         yield from _rebuilds(database, settings.data)
     finally:
@@ -170,3 +172,9 @@ def _meaning(database: Database) -> Finding:
         message = f"{waiting:,} passages await their vector: a server that runs encodes them"
         return Finding(check="meaning", level=Level.WARNING, message=message)
     return Finding(check="meaning", level=Level.OK, message="every passage has its vector")
+
+
+def _skills(database: Database) -> Iterator[Finding]:
+    if waiting := MentionWriter(database).remaining():
+        message = f"{waiting:,} passages await a look for skills: a server that runs does that"
+        yield Finding(check="skills", level=Level.WARNING, message=message)
