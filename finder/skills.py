@@ -81,6 +81,8 @@ class SkillFinder:
         written = _written_by(readable, number)
         naming = self._naming(readable, written)
         names = self._skills.names(naming)
+        if not names:
+            return []
         apart = self._apart(readable, {skill: naming[skill] for skill in names}, len(written))
         profile = self._library.people([number])[number].profile
         known = profile is not None and readable.holds(profile.number)

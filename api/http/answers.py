@@ -107,7 +107,9 @@ def explain_person(installation: Installation, query: Query, person: str) -> Per
 
 def shown_skills(installation: Installation, person: str) -> list[ShownSkillItem]:
     """What somebody's records show that they know."""
-    shown = installation.skills.shown_by(PersonId(person), installation.viewer())
+    viewer = installation.viewer()
+    with installation.answering:
+        shown = installation.skills.shown_by(PersonId(person), viewer)
     return [
         ShownSkillItem(
             id=skill.id,

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from organisation import NewOrganisation, Organisation
 
+from finder.access import Viewer
 from finder.domain import Deletion, Document, Group, Kind, Person, PersonId, Post, RecordKey, Skill
 from indexers.taxonomy.excluded import ExcludedTopics
 from indexers.taxonomy.index import MentionIndex
@@ -59,6 +60,10 @@ def test_skills_are_counted_by_record_in_any_form(organisation: Organisation) ->
     assert shown(organisation, "dba") == {"pg": 3, "db": 2}
     assert shown(organisation, "welder") == {"weld": 3}
     assert shown(organisation, "nobody") == {}
+    assert (
+        organisation.skills.shown_by(PersonId("dba"), Viewer(person=None, principals=frozenset()))
+        == []
+    )
     assert shown(organisation, "o1") == {}
 
 
