@@ -62,11 +62,8 @@ WITHOUT: Mapping[str, Take] = {
         _voting, replace(_VOTING, role_weights={**ROLE_WEIGHTS, Role.PROFILE: 0.0})
     ),
     "mentions": partial(
-        _voting, replace(_VOTING, role_weights={**ROLE_WEIGHTS, Role.MENTIONED: 0.0})
-    ),
-    "thanks": partial(
         _voting,
-        replace(_VOTING, role_weights={**ROLE_WEIGHTS, Role.THANKED: ROLE_WEIGHTS[Role.MENTIONED]}),
+        replace(_VOTING, role_weights={**ROLE_WEIGHTS, Role.MENTIONED: 0.0, Role.THANKED: 0.0}),
     ),
     "shares": partial(_voting, replace(_VOTING, share=0.0)),
     "answers": partial(_voting, replace(_VOTING, role_weights=_WITHOUT_ANSWERS)),
