@@ -51,6 +51,7 @@ class Corpus:
         reply: Posts that reply to another, as rows of ``records``, shape ``(L,)``.
         reply_parent: The post that each replies to, as a row of ``records``, shape ``(L,)``.
         reply_accepted: Whether whoever asked was content with it, shape ``(L,)``.
+        reply_thanks: Whether it thanks whoever wrote the parent, shape ``(L,)``.
         person_order: By person number, what orders people of equal score. It comes from the id
             alone: numbers follow the order of arrival, of records that a viewer may not read too.
     """
@@ -69,6 +70,7 @@ class Corpus:
     reply: Ints
     reply_parent: Ints
     reply_accepted: Mask
+    reply_thanks: Mask
     person_order: Ints
 
     def associations_of(self, records: Ints) -> tuple[Ints, Ints]:
@@ -86,6 +88,23 @@ class Corpus:
         ends = np.cumsum(count)
         offset = np.arange(len(position)) - np.repeat(ends - count, count)
         return start[position] + offset, position
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Replies:
+    """Replies to some records, arrays of one shape.
+
+    Attributes:
+        rows: Which they are, as rows of the corpus's records.
+        to: The position, among those records, of what each replies to.
+        accepted: Whether whoever asked was content with it.
+        thanks: Whether it thanks, and so is no answer.
+    """
+
+    rows: Ints
+    to: Ints
+    accepted: Mask
+    thanks: Mask
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -131,24 +150,22 @@ class Readable:
             and self.records.item(row)
         )
 
-    def replies_to(self, records: Ints) -> tuple[Ints, Ints, Mask]:
+    def replies_to(self, records: Ints) -> Replies:
         """The readable replies to some records.
 
         Args:
             records: Rows of ``corpus.records``, none of them twice.
-
-        Returns:
-            Rows of the replies, for each the position in ``records`` of what it replies to, and
-            whether it was accepted.
         """
         corpus = self.corpus
         position = np.full(len(corpus.records), -1, dtype=np.int64)
         position[records] = np.arange(len(records))
         held = np.flatnonzero((position[corpus.reply_parent] >= 0) & self.records[corpus.reply])
-        return (
-            corpus.reply[held],
-            position[corpus.reply_parent[held]],
-            corpus.reply_accepted[held],
+        accepted = corpus.reply_accepted[held]
+        return Replies(
+            rows=corpus.reply[held],
+            to=position[corpus.reply_parent[held]],
+            accepted=accepted,
+            thanks=corpus.reply_thanks[held] & ~accepted,
         )
 
     def contains(self, passages: Ints) -> Mask:

@@ -43,7 +43,7 @@ class Role(StrEnum):
     SOLVER = "solver"
     """Replied to it, and the reply was accepted."""
     THANKED = "thanked"
-    """Mentioned by somebody who thanks."""
+    """Mentioned by somebody who thanks, or wrote what a reply thanks for."""
 
 
 class Language(StrEnum):

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from finder.corpus import ROLES, Floats, Ints, Mask, Readable
+from finder.corpus import ROLES, Corpus, Floats, Ints, Mask, Readable
 from finder.documents import RankedRecords
 from finder.domain import Role
 from finder.fusion import on_grid
@@ -39,8 +39,9 @@ ROLE_WEIGHTS: Mapping[Role, float] = {
 }
 
 
-_AUTHOR, _ASKER, _ANSWERER, _SOLVER = (
-    ROLES.index(role) for role in (Role.AUTHOR, Role.ASKER, Role.ANSWERER, Role.SOLVER)
+_AUTHOR, _ASKER, _ANSWERER, _SOLVER, _THANKED = (
+    ROLES.index(role)
+    for role in (Role.AUTHOR, Role.ASKER, Role.ANSWERER, Role.SOLVER, Role.THANKED)
 )
 
 _PROFILES = [ROLES.index(role) for role in (Role.PROFILE, Role.FORMER)]
@@ -207,26 +208,41 @@ def _places(person: Ints, votes: Floats) -> Ints:
 def _voted_for(readable: Readable, records: Ints) -> tuple[Ints, Ints, Ints]:
     """Whom records vote for: rows of associations, positions in ``records``, and roles.
 
-    A question votes for those who answered it more than for whoever asked.
+    A question votes for those who answered it more than for whoever asked; what others thank for
+    votes for its authors twice.
     """
     corpus = readable.corpus
     rows, position = corpus.associations_of(records)
-    replies, replied, accepted = readable.replies_to(records)
-    answer_rows, reply = corpus.associations_of(replies)
-    wrote = corpus.association_role[answer_rows] == _AUTHOR
-    answer_rows, reply = answer_rows[wrote], reply[wrote]
-    asked = np.isin(position, replied[accepted])
-    role = corpus.association_role[rows]
+    role, person = corpus.association_role[rows], corpus.association_person
+    replies = readable.replies_to(records)
+    reply_rows, reply = corpus.associations_of(replies.rows)
+    wrote = corpus.association_role[reply_rows] == _AUTHOR
+    reply_rows, reply = reply_rows[wrote], reply[wrote]
+    to, thanking = replies.to[reply], replies.thanks[reply]
+    authors = role == _AUTHOR
+    own = np.isin(  # nobody thanks themselves
+        _pairs(to, person[reply_rows], corpus),
+        _pairs(position[authors], person[rows[authors]], corpus),
+    )
+    thanked = authors & np.isin(position, to[thanking & ~own])
+    answers = ~thanking
+    asked = np.isin(position, replies.to[replies.accepted])
     return (
-        np.concatenate([rows, answer_rows]),
-        np.concatenate([position, replied[reply]]),
+        np.concatenate([rows, reply_rows[answers], rows[thanked]]),
+        np.concatenate([position, to[answers], position[thanked]]),
         np.concatenate(
             [
-                np.where(asked & (role == _AUTHOR), _ASKER, role),
-                np.where(accepted[reply], _SOLVER, _ANSWERER),
+                np.where(asked & authors, _ASKER, role),
+                np.where(replies.accepted[reply[answers]], _SOLVER, _ANSWERER),
+                np.full(np.count_nonzero(thanked), _THANKED),
             ]
         ),
     )
+
+
+def _pairs(position: Ints, person: Ints, corpus: Corpus) -> Ints:
+    """A number for each position with a person."""
+    return position * len(corpus.person_order) + person
 
 
 def _strength(ranked: RankedRecords, voting: Voting) -> Floats:

@@ -151,8 +151,8 @@ def _written_by(readable: Readable, person: int) -> Ints:
     theirs = (corpus.association_person == person) & (corpus.association_role == _AUTHOR)
     rows = np.unique(corpus.association_record[theirs])
     rows = rows[readable.records[rows] & _is_written(corpus)[rows]]
-    _, replied, accepted = readable.replies_to(rows)
-    return np.delete(rows, np.unique(replied[accepted]))
+    replies = readable.replies_to(rows)
+    return np.delete(rows, np.unique(replies.to[replies.accepted]))
 
 
 def _rows(readable: Readable, named: Iterable[tuple[int, str]]) -> dict[str, list[int]]:

@@ -33,6 +33,7 @@ class CorpusColumns:
         self._reply: Column[np.int64] = Column(np.int64)
         self._reply_parent: Column[np.int64] = Column(np.int64)
         self._accepted: Column[np.bool_] = Column(np.bool_)
+        self._thanks: Column[np.bool_] = Column(np.bool_)
         # Person numbers start at 1.
         self._person_order: Column[np.int64] = Column(np.int64)
         self._person_order.extend(np.zeros(1, dtype=np.int64))
@@ -64,6 +65,7 @@ class CorpusColumns:
             reply=self._reply.values,
             reply_parent=self._reply_parent.values,
             reply_accepted=self._accepted.values,
+            reply_thanks=self._thanks.values,
             person_order=self._person_order.values,
         )
 
@@ -102,18 +104,19 @@ class CorpusColumns:
     def _follow_replies(self, connection: Connection, last_record: int) -> None:
         """Read which posts reply to which, where either of the two is new."""
         parents = records.alias()
-        links = select(replies.c.record, parents.c.number, replies.c.accepted).join(
-            parents, and_(parents.c.kind == _POST, parents.c.id == replies.c.parent)
-        )
+        links = select(
+            replies.c.record, parents.c.number, replies.c.accepted, replies.c.thanks
+        ).join(parents, and_(parents.c.kind == _POST, parents.c.id == replies.c.parent))
         is_new = replies.c.record > last_record
         # Two statements rather than one with "or": each reads a range of an index.
         statement = union_all(
             links.where(is_new), links.where(~is_new, parents.c.number > last_record)
         )
-        reply, parent, accepted = _columns(connection, statement, 3)
+        reply, parent, accepted, thanks = _columns(connection, statement, 4)
         self._reply.extend(self._rows_of(reply))
         self._reply_parent.extend(self._rows_of(parent))
         self._accepted.extend(accepted.astype(np.bool_))
+        self._thanks.extend(thanks.astype(np.bool_))
 
     def _follow_people(self, connection: Connection) -> None:
         last = len(self._person_order) - 1

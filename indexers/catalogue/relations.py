@@ -62,7 +62,13 @@ def insert_replies(connection: Connection, written: Sequence[Record], numbers: r
         connection,
         replies,
         [
-            {"record": number, "parent": record.parent, "accepted": int(record.accepted)}
+            {
+                "record": number,
+                "parent": record.parent,
+                "accepted": int(record.accepted),
+                # In a thread, whoever is thanked need not be who began it.
+                "thanks": int(bool(record.reply_to) and _thanks(record)),
+            }
             for number, record in zip(numbers, written, strict=True)
             if isinstance(record, Post) and record.parent
         ],
@@ -127,7 +133,11 @@ def _roles(record: Record) -> Iterator[tuple[PersonId, Role]]:
 
 def _named(post: Post) -> Role:
     """What it says of somebody that a post names them."""
-    return Role.THANKED if thanks(post.html or post.text) else Role.MENTIONED
+    return Role.THANKED if _thanks(post) else Role.MENTIONED
+
+
+def _thanks(post: Post) -> bool:
+    return thanks(post.html or post.text)
 
 
 def _role(contribution: Contribution) -> Role:

@@ -146,7 +146,8 @@ replies = Table(
     Column("record", ForeignKey(_RECORD, ondelete="CASCADE"), primary_key=True),
     Column("parent", String, nullable=False, index=True),
     Column("accepted", Integer, nullable=False),
-    comment="Posts that reply to another, whose id is the parent.",
+    Column("thanks", Integer, nullable=False, server_default="0"),
+    comment="Posts that reply to another, whose id is the parent; whether they thank its author.",
 )
 
 names = Table(

@@ -26,6 +26,7 @@ def corpus(**columns: NDArray[Any]) -> Corpus:
         "reply": np.array([1, 3]),
         "reply_parent": np.array([0, 0]),
         "reply_accepted": np.array([False, True]),
+        "reply_thanks": np.array([True, True]),
         "person_order": np.arange(10),
     }
     return Corpus(**(given_columns | columns))
@@ -85,11 +86,12 @@ def test_associations_are_those_of_a_loop(of: list[int], wanted: list[int]) -> N
 
 
 def test_replies_are_those_that_may_be_read() -> None:
-    rows, position, accepted = readable(corpus(), [True, True]).replies_to(np.array([2, 0]))
-    assert rows.tolist() == [1, 3]
-    assert position.tolist() == [1, 1]
-    assert accepted.tolist() == [False, True]
-    assert len(readable(corpus(), [True, False]).replies_to(np.array([2, 0]))[0]) == 0
+    replies = readable(corpus(), [True, True]).replies_to(np.array([2, 0]))
+    assert replies.rows.tolist() == [1, 3]
+    assert replies.to.tolist() == [1, 1]
+    assert replies.accepted.tolist() == [False, True]
+    assert replies.thanks.tolist() == [True, False]  # what is accepted is an answer, thanks or not
+    assert len(readable(corpus(), [True, False]).replies_to(np.array([2, 0])).rows) == 0
 
 
 def test_who_has_left_is_known_to_those_who_may_read_their_profile() -> None:

@@ -44,6 +44,7 @@ def corpus(associations: list[tuple[int, int, Role, int]], days: list[float]) ->
         reply=records[:0],
         reply_parent=records[:0],
         reply_accepted=np.zeros(0, dtype=np.bool_),
+        reply_thanks=np.zeros(0, dtype=np.bool_),
         person_order=-np.arange(100),
     )
 
@@ -53,16 +54,21 @@ def people(
     scores: list[float],
     voting: Voting = ALWAYS,
     days: list[float] | None = None,
-    replies: Sequence[tuple[int, int, bool]] = (),
+    replies: Sequence[tuple[int, int, bool, bool]] = (),
 ) -> RankedPeople:
     """Rank people by records of these scores, best first; a record of score 0 is not found.
 
-    Replies are given as their row, the row of what they reply to, and whether they were accepted.
+    Replies are given as their row, the row of what they reply to, whether they were accepted, and
+    whether they thank.
     """
     made = corpus(associations, days or [TODAY] * len(scores))
-    links = np.array(replies, dtype=np.int64).reshape(-1, 3)
+    links = np.array(replies, dtype=np.int64).reshape(-1, 4)
     made = replace(
-        made, reply=links[:, 0], reply_parent=links[:, 1], reply_accepted=links[:, 2] > 0
+        made,
+        reply=links[:, 0],
+        reply_parent=links[:, 1],
+        reply_accepted=links[:, 2] > 0,
+        reply_thanks=links[:, 3] > 0,
     )
     found = np.flatnonzero(scores)
     ranked = rank_records(
@@ -166,7 +172,9 @@ class TestPeople:
     def test_a_question_votes_for_who_answered_it(self) -> None:
         asker, answerer, solver = 1, 2, 3
         written = [(row, row + 1, Role.AUTHOR, 1) for row in range(3)]
-        ranked = people(written, [0.8, 0.0, 0.0], replies=[(1, 0, False), (2, 0, True)])
+        ranked = people(
+            written, [0.8, 0.0, 0.0], replies=[(1, 0, False, False), (2, 0, True, False)]
+        )
         assert scores(ranked) == pytest.approx(
             {
                 asker: ROLE_WEIGHTS[Role.ASKER],
@@ -175,9 +183,29 @@ class TestPeople:
             }
         )
 
+    def test_a_reply_that_thanks_is_no_answer_and_speaks_for_whom_it_thanks(self) -> None:
+        author, reader = 1, 2
+        written = [(0, author, Role.AUTHOR, 1), (1, reader, Role.AUTHOR, 1)]
+        ranked = people(written, [0.8, 0.0], replies=[(1, 0, False, True)])
+        thanked = ROLE_WEIGHTS[Role.AUTHOR] + ROLE_WEIGHTS[Role.THANKED]
+        assert scores(ranked) == pytest.approx({author: thanked})
+        accepted = people(written, [0.8, 0.0], replies=[(1, 0, True, True)])
+        solver = {author: ROLE_WEIGHTS[Role.ASKER], reader: ROLE_WEIGHTS[Role.SOLVER]}
+        assert scores(accepted) == pytest.approx(solver)
+
+    def test_nobody_thanks_themselves(self) -> None:
+        written = [(0, 1, Role.AUTHOR, 1), (1, 1, Role.AUTHOR, 1)]
+        alone = people(written, [0.8, 0.0], replies=[(1, 0, False, True)])
+        assert scores(alone) == pytest.approx({1: ROLE_WEIGHTS[Role.AUTHOR]})
+        both = [*written, (2, 2, Role.AUTHOR, 1)]
+        replies = [(1, 0, False, True), (2, 0, False, True)]
+        thanked = people(both, [0.8, 0.0, 0.0], replies=replies)
+        weight = ROLE_WEIGHTS[Role.AUTHOR] + ROLE_WEIGHTS[Role.THANKED]
+        assert scores(thanked) == pytest.approx({1: weight})
+
     def test_who_opened_a_discussion_is_its_author(self) -> None:
         written = [(0, 1, Role.AUTHOR, 1), (1, 2, Role.AUTHOR, 1)]
-        ranked = people(written, [0.8, 0.0], replies=[(1, 0, False)])
+        ranked = people(written, [0.8, 0.0], replies=[(1, 0, False, False)])
         assert scores(ranked)[1] == pytest.approx(1.0)
 
     def test_who_has_left_comes_last(self) -> None:

@@ -19,6 +19,9 @@ from indexers.thanks import thanks
         "Thanks Amy",
         "Thank you, Amy",
         "We are grateful to Amy, who helped us",
+        "Merci de ton aide",
+        "Merci d'avoir réparé la pompe",
+        "Merci de votre patience",
     ],
 )
 def test_thanks_are_told_in_both_languages(text: str) -> None:
@@ -26,7 +29,19 @@ def test_thanks_are_told_in_both_languages(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Amy a vu la pompe", "Le mercier", "La grâce", "Thanksgiving", "Amy aide", "", "aidé"]
+    "text",
+    [
+        "Amy a vu la pompe",
+        "Le mercier",
+        "La grâce",
+        "Thanksgiving",
+        "Amy aide",
+        "",
+        "aidé",
+        "Merci de vérifier le câble",
+        "merci d'éteindre",
+        "Merci bien de répondre ici",
+    ],
 )
 def test_other_texts_thank_nobody(text: str) -> None:
     assert not thanks(text)
@@ -48,3 +63,20 @@ def test_who_is_thanked_comes_before_who_is_mentioned(new_organisation: NewOrgan
     assert [each for each in found if each in {"amy", "bob"}] == ["amy", "bob"]
     (part,) = found[PersonId("amy")].evidence
     assert part.role is Role.THANKED
+
+
+def test_a_reply_that_thanks_speaks_for_what_it_replies_to(
+    new_organisation: NewOrganisation,
+) -> None:
+    organisation = new_organisation()
+    organisation.take(
+        Post(id="p1", text="La vanne rouge se ferme à droite", authors=(PersonId("amy"),)),
+        Post(id="p2", text="La vanne rouge se ferme à droite", authors=(PersonId("bob"),)),
+        Post(id="r1", text="Merci !", authors=(PersonId("eve"),), reply_to="p2"),
+        Post(id="r2", text="Merci !", authors=(PersonId("eve"),), thread="p1"),
+    )
+    found = {person.id: person for person in organisation.experts("vanne rouge").items}
+    assert list(found) == ["bob", "amy", "eve"]
+    assert {part.role for part in found[PersonId("bob")].evidence} == {Role.AUTHOR, Role.THANKED}
+    (part,) = found[PersonId("eve")].evidence  # of a thread, whom she thanks is not told
+    assert (part.found.key.id, part.role) == ("p1", Role.ANSWERER)

@@ -16,7 +16,8 @@ _POST, _MENTIONED, _THANKED = 2, 7, 13
 def upgrade() -> None:
     """Make room; a taxonomy that is there must be imported again to be looked for in texts."""
     _hear_names(op.get_bind())
-    _tell_thanks(op.get_bind())
+    _tell_thanks_in_mentions(op.get_bind())
+    _tell_thanks_in_replies(op.get_bind())
     for name in ("french", "english"):
         column = sa.Column(name, sa.String, nullable=False, server_default="")
         op.add_column("skills", column)
@@ -38,7 +39,7 @@ def _hear_names(catalogue: sa.Connection) -> None:
         catalogue.execute(heard, {"word": word, "sound": sound(word)})
 
 
-def _tell_thanks(catalogue: sa.Connection) -> None:
+def _tell_thanks_in_mentions(catalogue: sa.Connection) -> None:
     posts = sa.text(
         "SELECT DISTINCT number, coalesce(html, text) FROM associations "
         "JOIN records ON number = associations.record JOIN bodies ON bodies.record = number "
@@ -52,3 +53,17 @@ def _tell_thanks(catalogue: sa.Connection) -> None:
         if thanks(text):
             named = {"thanked": _THANKED, "record": record, "mentioned": _MENTIONED}
             catalogue.execute(told, named)
+
+
+def _tell_thanks_in_replies(catalogue: sa.Connection) -> None:
+    column = sa.Column("thanks", sa.Integer, nullable=False, server_default="0")
+    op.add_column("replies", column)
+    written = sa.text(
+        "SELECT replies.record, coalesce(html, text) FROM replies "
+        "JOIN records ON number = replies.record JOIN bodies ON bodies.record = number "
+        "WHERE card ->> 'reply_to' IS NOT NULL"
+    )
+    told = sa.text("UPDATE replies SET thanks = 1 WHERE record = :record")
+    for record, text in catalogue.execute(written).fetchall():
+        if thanks(text):
+            catalogue.execute(told, {"record": record})
