@@ -220,12 +220,12 @@ def _voted_for(readable: Readable, records: Ints) -> tuple[Ints, Ints, Ints]:
     reply_rows, reply = reply_rows[wrote], reply[wrote]
     to, thanking = replies.to[reply], replies.thanks[reply]
     authors = role == _AUTHOR
-    own = np.isin(  # nobody thanks themselves
+    own = np.isin(  # nobody answers themselves, or thanks themselves
         _pairs(to, person[reply_rows], corpus),
         _pairs(position[authors], person[rows[authors]], corpus),
     )
     thanked = authors & np.isin(position, to[thanking & ~own])
-    answers = ~thanking
+    answers = ~thanking & (~own | replies.accepted[reply])
     asked = np.isin(position, replies.to[replies.accepted])
     return (
         np.concatenate([rows, reply_rows[answers], rows[thanked]]),

@@ -203,6 +203,14 @@ class TestPeople:
         weight = ROLE_WEIGHTS[Role.AUTHOR] + ROLE_WEIGHTS[Role.THANKED]
         assert scores(thanked) == pytest.approx({1: weight})
 
+    def test_nobody_answers_themselves_unless_that_is_what_helped(self) -> None:
+        written = [(0, 1, Role.AUTHOR, 1), (1, 1, Role.AUTHOR, 1)]
+        more = people(written, [0.8, 0.0], replies=[(1, 0, False, False)])
+        assert scores(more) == pytest.approx({1: ROLE_WEIGHTS[Role.AUTHOR]})
+        solved = people(written, [0.8, 0.0], replies=[(1, 0, True, False)])
+        both = ROLE_WEIGHTS[Role.ASKER] + ROLE_WEIGHTS[Role.SOLVER]
+        assert scores(solved) == pytest.approx({1: both})
+
     def test_who_opened_a_discussion_is_its_author(self) -> None:
         written = [(0, 1, Role.AUTHOR, 1), (1, 2, Role.AUTHOR, 1)]
         ranked = people(written, [0.8, 0.0], replies=[(1, 0, False, False)])
