@@ -31,6 +31,9 @@ if TYPE_CHECKING:
         SnippetText,
     )
 
+_NAMED = frozenset({Role.MENTIONED, Role.THANKED})
+"""The roles of who is named in a record."""
+
 QueryArgument = Annotated[
     str, typer.Argument(metavar="QUERY", help="A few words, or a question.", show_default=False)
 ]
@@ -125,7 +128,7 @@ def _show_parts(found: "PersonExplanation") -> None:
         typer.echo(
             f"{item.contribution:12.6f} = {item.strength:.4f} x {item.role_weight:.2f} "
             f"x {item.share:.2f} x {item.recency:.2f} x {item.order:.2f}  "
-            f"{item.role_name} of {item.type} {item.id}"
+            f"{_part_in(item)}"
             f"{': ' + item.title if item.title else ''}"
         )
     typer.echo(f"{found.score:12.6f} = the score, and the exact sum of {len(found.evidence)} parts")
@@ -189,7 +192,13 @@ def _show_name(person: "PersonItem") -> None:
 def _evidence(item: "EvidenceItem") -> str:
     at = f"{item.at:%Y-%m} " if item.at else ""
     title = item.title or _marked(item.snippet)
-    return f"{item.contribution:.3f}  {at}{item.role_name} of {item.type} {item.id}: {title}"
+    return f"{item.contribution:.3f}  {at}{_part_in(item)}: {title}"
+
+
+def _part_in(item: "EvidenceItem") -> str:
+    """What somebody has to do with a record: ``author of post p1``, ``thanked in post p1``."""
+    preposition = "in" if item.role in _NAMED else "of"
+    return f"{item.role_name} {preposition} {item.type} {item.id}"
 
 
 def _marked(snippet: "SnippetText", *, most: int = 160) -> str:
