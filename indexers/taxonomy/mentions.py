@@ -1,7 +1,7 @@
 """Finds the skills that passages name, by the labels that queries are expanded by.
 
 The keys of labels are in the catalogue, where both languages and any form of a word meet: nothing
-is loaded. An entity ruler of spaCy over the same terms holds ESCO's labels in 420 MB, takes five
+is loaded. An entity ruler of spaCy over the same terms holds ESCO's labels in 400 MB, takes five
 seconds to build, and is no quicker.
 """
 
