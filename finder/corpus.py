@@ -22,6 +22,12 @@ Mask = NDArray[np.bool_]
 KINDS: tuple[Kind, ...] = tuple(Kind)
 ROLES: tuple[Role, ...] = tuple(Role)
 
+WRITTEN_KINDS = frozenset({Kind.DOCUMENT, Kind.POST})
+"""What somebody wrote, and so answers "where is it written"."""
+
+WRITTEN: Mask = np.array([kind in WRITTEN_KINDS for kind in KINDS])
+"""The same, as flags of the kinds."""
+
 _FORMER = ROLES.index(Role.FORMER)
 _VOUCHING = [ROLES.index(role) for role in (Role.REVIEWER, Role.APPROVER)]
 

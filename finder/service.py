@@ -8,9 +8,9 @@ from typing import TypeVar
 import numpy as np
 
 from finder.access import Viewer
-from finder.corpus import KINDS, SECONDS_A_DAY, Ints, Readable
+from finder.corpus import SECONDS_A_DAY, WRITTEN, Ints, Readable
 from finder.documents import RankedRecords, Scoring, led_by, newest_first, rank_records
-from finder.domain import Kind, PersonId, RecordKey, key_of
+from finder.domain import PersonId, RecordKey, key_of
 from finder.errors import NotFoundError
 from finder.naming import Naming
 from finder.narrowing import Narrowing
@@ -25,12 +25,6 @@ from finder.results import Explanation, FoundPerson, FoundRecord, Page
 from finder.retrieval import Retriever
 from finder.stages import Observer, stage, unobserved
 from finder.versions import Folded, Folding
-
-ANSWERING_KINDS = frozenset({Kind.DOCUMENT, Kind.POST})
-"""The kinds that answer "where is it written"."""
-
-_ANSWERS = np.array([kind in ANSWERING_KINDS for kind in KINDS])
-"""The same, as flags."""
 
 EVIDENCE_SHOWN = 3
 """How many records speak for each person in a list of people."""
@@ -260,7 +254,7 @@ class Finder:
 
 def _answering(found: _Found) -> RankedRecords:
     kinds = found.readable.corpus.record_kind[found.ranked.records]
-    return found.ranked.take(np.flatnonzero(_ANSWERS[kinds]))
+    return found.ranked.take(np.flatnonzero(WRITTEN[kinds]))
 
 
 def _page(found: _Found, items: list[Item], *, total: int, end: int) -> Page[Item]:

@@ -15,12 +15,12 @@ from typing import Final
 import numpy as np
 
 from finder.access import Viewer
-from finder.corpus import KINDS, ROLES, Corpus, Ints, Mask, Readable
-from finder.domain import Kind, Person, PersonId, Record, Role, last_change
+from finder.corpus import ROLES, WRITTEN, Corpus, Ints, Mask, Readable
+from finder.domain import Person, PersonId, Record, Role, last_change
 from finder.folding import folded
 from finder.ports import Library, SkillIndex, SkillName
 
-FEWEST: Final = 2
+_FEWEST: Final = 2
 """Records that name a skill: once may be by chance."""
 
 _LEAST_SHARE: Final = 0.02
@@ -36,7 +36,6 @@ _CONSIDERED: Final = 50
 _EXAMPLES: Final = 3
 
 _AUTHOR = ROLES.index(Role.AUTHOR)
-_WRITTEN = np.array([kind in {Kind.POST, Kind.DOCUMENT} for kind in KINDS])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +97,7 @@ class SkillFinder:
         passages = corpus.passages[np.isin(corpus.passage_record, written)]
         named = _rows(readable, self._skills.in_passages(passages))
         most = sorted(named, key=lambda skill: (-len(named[skill]), skill))[:_CONSIDERED]
-        fewest = max(FEWEST, _LEAST_SHARE * len(written))
+        fewest = max(_FEWEST, _LEAST_SHARE * len(written))
         return {skill: named[skill] for skill in most if len(named[skill]) >= fewest}
 
     def _apart(
@@ -142,7 +141,7 @@ class SkillFinder:
 
 def _is_written(corpus: Corpus) -> Mask:
     """Which records somebody wrote, rather than is."""
-    return _WRITTEN[corpus.record_kind]
+    return WRITTEN[corpus.record_kind]
 
 
 def _written_by(readable: Readable, person: int) -> Ints:
@@ -163,7 +162,7 @@ def _rows(readable: Readable, named: Iterable[tuple[int, str]]) -> dict[str, lis
     for place in np.flatnonzero(readable.contains(passages)).tolist():
         passage, skill = pairs[place]
         row = corpus.passage_record.item(bisect_left(corpus.passages, passage))
-        if _WRITTEN[corpus.record_kind[row]]:
+        if WRITTEN[corpus.record_kind[row]]:
             found[skill].add(row)
     return {skill: sorted(rows) for skill, rows in found.items()}
 

@@ -14,13 +14,12 @@ from typing import Final
 from sqlalchemy import delete, exists, func, insert, literal, select
 
 from finder.access import MEMBERS, PUBLIC, Viewer
-from finder.corpus import KINDS
+from finder.corpus import KINDS, WRITTEN_KINDS
 from finder.domain import RecordKey
 from finder.errors import ClickLogOffError
 from finder.folding import folded, folded_words
 from finder.ports import Library, Likeness
 from finder.query import Query
-from finder.service import ANSWERING_KINDS
 from indexers.catalogue.database import Database
 from indexers.catalogue.schema import clicks, records
 from indexers.lexical.analysis import query_terms
@@ -99,7 +98,7 @@ class ClickLog:
         self.check()
         self.expire()
         name = self._name(query)
-        if name is None or record.kind not in ANSWERING_KINDS or not self._common({record}):
+        if name is None or record.kind not in WRITTEN_KINDS or not self._common({record}):
             return
         if self._writing.acquire(blocking=False):
             try:

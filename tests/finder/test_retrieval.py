@@ -24,6 +24,12 @@ LONG = f"{_BESIDE} La facture d'eau est en ligne. {_BESIDE}"
 """An answer in one sentence of many."""
 
 
+def retriever_of(organisation: Organisation, depth: Depth) -> Retriever:
+    return Retriever(
+        organisation.words, organisation.meaning, encoder=organisation.encoder, depth=depth
+    )
+
+
 def test_every_candidate_has_both_scores_whoever_proposed_it(organisation: Organisation) -> None:
     organisation.take(*(Document(id=f"d{i}", title="", text=t) for i, t in enumerate(TEXTS)))
     seen = organisation.library.readable(organisation.library.corpus(), organisation.viewer())
@@ -57,12 +63,7 @@ def test_half_the_meaning_of_the_first_is_that_of_their_nearest_window(
     meaning = organisation.meaning.scorer(organisation.encoder.encode_query(ASKED), seen)
     scores = {}
     for detail in (0.0, 0.5):
-        retriever = Retriever(
-            organisation.words,
-            organisation.meaning,
-            encoder=organisation.encoder,
-            depth=Depth(detail=detail),
-        )
+        retriever = retriever_of(organisation, Depth(detail=detail))
         query = understand(ASKED, mode=Mode.MEANING)
         found = retriever.retrieve(query, seen, within=seen, into=True)
         scores[detail] = found.relevance.parts[Part.MEANING]
@@ -103,12 +104,7 @@ def test_where_all_that_is_proposed_is_alike_meaning_counts_from_the_lowest_ther
         Post(id="words", text="Pompe, cantine, pompe, cantine, pompe et cantine"),
     )
     seen = organisation.library.readable(organisation.library.corpus(), organisation.viewer())
-    retriever = Retriever(
-        organisation.words,
-        organisation.meaning,
-        encoder=organisation.encoder,
-        depth=Depth(passages=5),
-    )
+    retriever = retriever_of(organisation, Depth(passages=5))
     asked = "la pompe de la cantine"
     found = retriever.retrieve(understand(asked, mode=Mode.HYBRID), seen, within=seen)
     meaning = organisation.meaning.scorer(organisation.encoder.encode_query(asked), seen)
@@ -131,12 +127,7 @@ def test_documents_are_looked_into_and_people_are_ranked_by_whole_passages(
     query, viewer = understand(ASKED, mode=Mode.MEANING), organisation.viewer()
     people, documents = [], []
     for detail in (0.0, 0.5):
-        retriever = Retriever(
-            organisation.words,
-            organisation.meaning,
-            encoder=organisation.encoder,
-            depth=Depth(detail=detail),
-        )
+        retriever = retriever_of(organisation, Depth(detail=detail))
         finder = Finder(organisation.library, retriever, clock=lambda: NOW)
         people.append(finder.ranked_people(query, viewer))
         documents.append(finder.ranked_records(query, viewer))

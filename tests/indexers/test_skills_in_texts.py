@@ -1,5 +1,6 @@
 """What people know by what they wrote: found in texts, counted among what may be read."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from threading import Event
@@ -10,7 +11,19 @@ from hypothesis import strategies as st
 from organisation import NewOrganisation, Organisation
 
 from finder.access import Viewer
-from finder.domain import Deletion, Document, Group, Kind, Person, PersonId, Post, RecordKey, Skill
+from finder.domain import (
+    Deletion,
+    Document,
+    Group,
+    GroupId,
+    Kind,
+    Person,
+    PersonId,
+    Post,
+    RecordKey,
+    Skill,
+)
+from indexers.catalogue.remaking import PassageToIndex
 from indexers.taxonomy.excluded import ExcludedTopics
 from indexers.taxonomy.index import MentionIndex
 from indexers.taxonomy.labels import longest, stretches
@@ -29,8 +42,23 @@ go,go,Go,,
 """
 
 
-def post(name: str, text: str, author: str, **fields: object) -> Post:
-    return Post(id=name, text=text, authors=(PersonId(author),), **fields)  # type: ignore[arg-type]
+def post(  # noqa: PLR0913 - as records have them
+    name: str,
+    text: str,
+    author: str,
+    *,
+    group: str | None = None,
+    reply_to: str | None = None,
+    accepted: bool = False,
+) -> Post:
+    return Post(
+        id=name,
+        text=text,
+        authors=(PersonId(author),),
+        group=None if group is None else GroupId(group),
+        reply_to=reply_to,
+        accepted=accepted,
+    )
 
 
 @pytest.fixture
@@ -164,10 +192,10 @@ def test_a_taxonomy_that_changes_meanwhile_leaves_nothing_wrong(
     writer = MentionWriter(organisation.database)
     found = writer._found
 
-    def interrupted(batch: object) -> object:
+    def interrupted(batch: Sequence[PassageToIndex]) -> set[tuple[int, int]]:
         monkeypatch.undo()
         keep_taxonomy(organisation.database, "own", other)
-        return found(batch)  # type: ignore[arg-type]
+        return found(batch)
 
     monkeypatch.setattr(writer, "_found", interrupted)
     writer.follow()
