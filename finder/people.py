@@ -2,12 +2,14 @@
 
 Each record that a query finds votes for the people associated with it:
 
-    vote = strength x role weight x share among co-authors x recency x order
+    vote = (strength x order + presence) x role weight x share among co-authors x recency
     strength = (relevance / relevance of the best record) ^ steepness
     order = further ^ (number of larger votes for the same person)
+    presence = a small share of relevance / relevance of the best record
 
 and a person's score is the sum of the votes. After Balog's model 2 and the voting models of
-Macdonald & Ounis ("Voting for Candidates", CIKM 2006; expCombSUM is the steep sum used here).
+Macdonald & Ounis ("Voting for Candidates", CIKM 2006): the steep sum is their expCombSUM, the
+presence their CombSUM. The one finds who has the best evidence, the other who has much.
 """
 
 from collections.abc import Mapping
@@ -59,9 +61,11 @@ class Voting:
         recency_floor: What is left of an old record's vote: knowledge ages, and remains.
         share: The power of one over the number of co-authors, who divided the writing between
             them. Other roles are not divided: a member of a large team knows no less.
-        further: What a person's next largest vote counts beside the one before it: the tenth
-            record says little that the first nine have not, and who writes about everything has
-            a tenth on everything.
+        further: What a person's next largest vote counts beside the one before it, but for
+            presence: the tenth record says little that the first nine have not, and who writes
+            about everything has a tenth on everything.
+        presence: What a record's plain relevance counts, whatever else speaks for the person:
+            who comes back to a subject time and again is likely to know it.
         role_weights: The strength of each role as evidence.
     """
 
@@ -70,13 +74,14 @@ class Voting:
     half_life: float = 1460.0
     recency_floor: float = 0.5
     share: float = 0.25
-    further: float = 0.7
+    further: float = 0.6
+    presence: float = 0.05
     role_weights: Mapping[Role, float] = field(default_factory=lambda: ROLE_WEIGHTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Votes:
-    """Every vote, arrays of one shape; ``value`` is the product of the five factors, on the grid.
+    """Every vote, arrays of one shape; ``value`` is what the factors give, on the grid.
 
     Attributes:
         person: The voted-for person's number.
@@ -87,6 +92,7 @@ class Votes:
         shared: The share among co-authors.
         recency: The factor of age.
         order: The factor for larger votes for the same person.
+        presence: What the record's plain relevance counts.
         value: The vote.
     """
 
@@ -98,6 +104,7 @@ class Votes:
     shared: Floats
     recency: Floats
     order: Floats
+    presence: Floats
     value: Floats
 
 
@@ -176,13 +183,15 @@ def _vote(readable: Readable, ranked: RankedRecords, voting: Voting, today: floa
     corpus, records = readable.corpus, ranked.records[: voting.depth]
     rows, position, role = _voted_for(readable, records)
     weights = np.array([voting.role_weights[role] for role in ROLES])
-    strength, weight = _strength(ranked, voting)[position], weights[role]
+    beside_best, weight = _beside_best(ranked, voting)[position], weights[role]
+    strength, presence = beside_best**voting.steepness, voting.presence * beside_best
     written = corpus.association_role[rows] == _AUTHOR
     shared = np.where(written, corpus.association_sharers[rows] ** -voting.share, 1.0)
     recency = _recency(today - corpus.record_day[records], voting)[position]
     person = corpus.association_person[rows]
-    alone = strength * weight * shared * recency
-    order: Floats = np.power(voting.further, _places(person, alone), dtype=np.float64)
+    counted = weight * shared * recency
+    places = _places(person, strength * counted)
+    order: Floats = np.power(voting.further, places, dtype=np.float64)
     return Votes(
         person=person,
         position=position,
@@ -192,7 +201,8 @@ def _vote(readable: Readable, ranked: RankedRecords, voting: Voting, today: floa
         shared=shared,
         recency=recency,
         order=order,
-        value=on_grid(alone * order),
+        presence=presence,
+        value=on_grid((strength * order + presence) * counted),
     )
 
 
@@ -245,9 +255,9 @@ def _pairs(position: Ints, person: Ints, corpus: Corpus) -> Ints:
     return position * len(corpus.person_order) + person
 
 
-def _strength(ranked: RankedRecords, voting: Voting) -> Floats:
+def _beside_best(ranked: RankedRecords, voting: Voting) -> Floats:
     total = ranked.relevance.total[: voting.depth]
-    return (total / total.max()) ** voting.steepness if total.any() else total
+    return total / total.max() if total.any() else total
 
 
 def _recency(age: Floats, voting: Voting) -> Floats:

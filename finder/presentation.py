@@ -155,6 +155,7 @@ def _evidence(
         share=float(votes.shared[vote]),
         recency=float(votes.recency[vote]),
         order=float(votes.order[vote]),
+        presence=float(votes.presence[vote]),
     )
 
 

@@ -66,8 +66,8 @@ class FoundRecord:
 class Evidence:
     """Why a record speaks for a person.
 
-    ``contribution`` is ``strength x role_weight x share x recency x order``, rounded to the grid
-    on which sums are exact.
+    ``contribution`` is ``(strength x order + presence) x role_weight x share x recency``, rounded
+    to the grid on which sums are exact.
     """
 
     found: FoundRecord
@@ -80,6 +80,7 @@ class Evidence:
     share: float
     recency: float
     order: float
+    presence: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

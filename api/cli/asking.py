@@ -123,11 +123,12 @@ def explain(
 
 
 def _show_parts(found: "PersonExplanation") -> None:
-    typer.echo("contribution = strength x role x share x recency x order")
+    typer.echo("contribution = (strength x order + presence) x role x share x recency")
     for item in found.evidence:
         typer.echo(
-            f"{item.contribution:12.6f} = {item.strength:.4f} x {item.role_weight:.2f} "
-            f"x {item.share:.2f} x {item.recency:.2f} x {item.order:.2f}  "
+            f"{item.contribution:12.6f} = ({item.strength:.4f} x {item.order:.2f} "
+            f"+ {item.presence:.3f}) x {item.role_weight:.2f} x {item.share:.2f} "
+            f"x {item.recency:.2f}  "
             f"{_part_in(item)}"
             f"{': ' + item.title if item.title else ''}"
         )

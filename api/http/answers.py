@@ -193,6 +193,7 @@ def _evidence_items(evidence: Sequence[Evidence]) -> list[EvidenceItem]:
             share=item.share,
             recency=item.recency,
             order=item.order,
+            presence=item.presence,
         )
         for item in evidence
     ]

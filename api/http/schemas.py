@@ -107,7 +107,7 @@ class RecordItem(RecordRef):
 class EvidenceItem(RecordRef):
     """Why a record speaks for a person.
 
-    ``contribution`` is ``strength x role_weight x share x recency x order``.
+    ``contribution`` is ``(strength x order + presence) x role_weight x share x recency``.
     """
 
     role: Role = Field(examples=["author"])
@@ -121,6 +121,9 @@ class EvidenceItem(RecordRef):
     share: float = Field(description="Lower where others hold the same role.")
     recency: float = Field(description="Lower where the record is old.")
     order: float = Field(description="Lower where stronger evidence speaks for them already.")
+    presence: float = Field(
+        description="A small share of how well the record answers, whatever else speaks for them."
+    )
 
 
 class Rest(BaseModel):

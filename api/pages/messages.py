@@ -84,14 +84,15 @@ FRENCH: Mapping[str, str] = {
     "rest_one": "1 autre élément",
     "rest_many": "{count} autres éléments",
     "why": "Pourquoi ce rang ?",
-    "why_intro": "Chaque élément compte pour sa pertinence × le poids du rôle × la part entre "
-    "ceux qui ont ce même rôle × la fraîcheur × son ordre : un élément de plus en dit moins que "
-    "les premiers. Le score est leur somme exacte.",
+    "why_intro": "Chaque élément compte pour (sa force × son ordre + la présence) × le poids du "
+    "rôle × la part entre ceux qui ont ce même rôle × la fraîcheur. Un élément de plus en dit "
+    "moins que les premiers, et montre une présence sur le sujet. Le score est leur somme exacte.",
     "strength": "Force",
     "role": "Rôle",
     "shared": "Part",
     "recency": "Fraîcheur",
     "order": "Ordre",
+    "presence": "Présence",
     "points": "Points",
     "item": "Élément",
     "score": "Score",
@@ -199,14 +200,15 @@ ENGLISH: Mapping[str, str] = {
     "rest_one": "1 more item",
     "rest_many": "{count} more items",
     "why": "Why this rank?",
-    "why_intro": "Each item counts for its strength × the weight of the role × the share among "
-    "those who hold the same role × its recency × its order: one more item says less than the "
-    "first ones. The score is their exact sum.",
+    "why_intro": "Each item counts for (its strength × its order + presence) × the weight of the "
+    "role × the share among those who hold the same role × its recency. One more item says less "
+    "than the first ones, and shows presence on the subject. The score is their exact sum.",
     "strength": "Strength",
     "role": "Role",
     "shared": "Share",
     "recency": "Recency",
     "order": "Order",
+    "presence": "Presence",
     "points": "Points",
     "item": "Item",
     "score": "Score",

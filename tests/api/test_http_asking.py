@@ -23,9 +23,9 @@ def test_experts_come_with_evidence_whose_parts_sum_exactly_to_the_score(
         assert parts + person["rest"]["contribution"] == person["score"]
         for item in person["evidence"]:
             assert sum(item["score_parts"].values()) > 0
-            names = ("strength", "role_weight", "share", "recency", "order")
-            factors = prod(item[name] for name in names)
-            assert item["contribution"] == pytest.approx(factors)
+            counted = prod(item[name] for name in ("role_weight", "share", "recency"))
+            strong = item["strength"] * item["order"] + item["presence"]
+            assert item["contribution"] == pytest.approx(strong * counted)
 
 
 def test_highlights_are_offsets_into_plain_text(client: TestClient) -> None:

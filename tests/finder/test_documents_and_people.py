@@ -15,7 +15,9 @@ from finder.fusion import GRID, Part, Relevance
 from finder.people import ROLE_WEIGHTS, RankedPeople, Voting, rank_people
 
 TODAY = 20_000.0
-AGING = Voting(steepness=6.0, half_life=1_000.0, recency_floor=0.5, share=0.5, further=1.0)
+AGING = Voting(
+    steepness=6.0, half_life=1_000.0, recency_floor=0.5, share=0.5, further=1.0, presence=0.0
+)
 ALWAYS = replace(AGING, recency_floor=1.0)
 """Voting in which age counts for nothing. The tests hold whatever the shipped constants are."""
 
@@ -135,7 +137,9 @@ class TestRecords:
 
 class TestPeople:
     def test_a_vote_is_written_out(self) -> None:
-        voting = Voting(steepness=2.0, half_life=100.0, recency_floor=0.5, share=0.5)
+        voting = Voting(
+            steepness=2.0, half_life=100.0, recency_floor=0.5, share=0.5, presence=0.1
+        )
         ranked = people(
             [(0, 1, Role.AUTHOR, 4), (1, 2, Role.REVIEWER, 1)],
             [0.8, 0.4],
@@ -143,8 +147,8 @@ class TestPeople:
             days=[TODAY - 100, TODAY - 200],
         )
         expected = {
-            1: (0.8 / 0.8) ** 2 * 1.0 * 4**-0.5 * (0.5 + 0.5 * 0.5),
-            2: (0.4 / 0.8) ** 2 * 0.6 * 1 * (0.5 + 0.5 * 0.25),
+            1: ((0.8 / 0.8) ** 2 + 0.1 * 0.8 / 0.8) * 1.0 * 4**-0.5 * (0.5 + 0.5 * 0.5),
+            2: ((0.4 / 0.8) ** 2 + 0.1 * 0.4 / 0.8) * 0.6 * 1 * (0.5 + 0.5 * 0.25),
         }
         assert scores(ranked) == pytest.approx(expected, abs=2 * GRID)
 
@@ -168,6 +172,23 @@ class TestPeople:
         ranked = people([(0, 1, Role.AUTHOR, 1), *weak], [1.0] + [0.25] * 50, voting)
         assert ranked.people.tolist() == [1, 2]
         assert scores(ranked)[2] == pytest.approx(0.25 / 0.3, abs=1e-6)
+
+    def test_presence_tells_apart_those_whose_best_evidence_is_alike(self) -> None:
+        once = [(0, 1, Role.AUTHOR, 1), (1, 2, Role.AUTHOR, 1)]
+        often = [(row, 2, Role.AUTHOR, 1) for row in range(2, 12)]
+        voting = replace(ALWAYS, steepness=6.0, further=0.5, presence=0.05)
+        ranked = people([*once, *often], [1.0, 0.98] + [0.3] * 10, voting)
+        assert ranked.people.tolist() == [2, 1]
+        without = people([*once, *often], [1.0, 0.98] + [0.3] * 10, replace(voting, presence=0.0))
+        assert without.people.tolist() == [1, 2]
+        assert ranked.votes.presence.tolist() == pytest.approx([0.05, 0.049] + [0.015] * 10)
+
+    def test_much_weak_evidence_does_not_beat_strong_evidence(self) -> None:
+        """With the constants as they are shipped."""
+        strong = [(0, 1, Role.AUTHOR, 1), (1, 1, Role.AUTHOR, 1)]
+        weak = [(row, 2, Role.AUTHOR, 1) for row in range(2, 14)]
+        ranked = people([*strong, *weak], [1.0, 0.9] + [0.5] * 12, Voting())
+        assert ranked.people.tolist() == [1, 2]
 
     def test_a_question_votes_for_who_answered_it(self) -> None:
         asker, answerer, solver = 1, 2, 3

@@ -160,7 +160,8 @@ class TestExperts:
         (evidence,) = person.evidence
         assert evidence.found.key == RecordKey(Kind.DOCUMENT, "d")
         assert (evidence.role_name, evidence.at) == ("Rapporteuse", changed)
-        product = evidence.strength * evidence.role_weight * evidence.share * evidence.recency
+        counted = evidence.role_weight * evidence.share * evidence.recency
+        product = (evidence.strength * evidence.order + evidence.presence) * counted
         assert evidence.contribution == pytest.approx(product)
 
     def test_a_profile_speaks_for_its_person(self, organisation: Organisation) -> None:
