@@ -46,20 +46,25 @@ PEOPLE, SEED = 300, 1
 """The planted organisation."""
 
 
-def missing_collections(folder: Path) -> list[str]:
-    """The names of those that have a target and are not in a folder."""
-    return [name for name in TARGETS if not (folder / name).is_dir()]
+def missing_collections(folders: Sequence[Path]) -> list[str]:
+    """The names of those that have a target and are in none of some folders."""
+    return [name for name in TARGETS if not any((each / name).is_dir() for each in folders)]
 
 
-def evaluate_all(settings: Settings, folder: Path, *, progress: Progress) -> Iterator[Evaluation]:
-    """Evaluate every collection of a folder, the demo and a planted organisation.
+def evaluate_all(
+    settings: Settings, folders: Sequence[Path], *, progress: Progress
+) -> Iterator[Evaluation]:
+    """Evaluate every collection of some folders, the demo and a planted organisation.
 
     Raises:
         MalformedError: A collection is not as its format asks.
     """
     with tempfile.TemporaryDirectory(prefix="finder-planted-") as planted:
         made = plant(Path(planted), people=PEOPLE, seed=SEED)
-        collections = [*_collections(folder), *_collections(DEMO), *map(load_collection, made)]
+        collections = [
+            *(each for folder in (*folders, DEMO) for each in _collections(folder)),
+            *map(load_collection, made),
+        ]
         yield from evaluate_collections(
             collections, settings, modes=[Mode.HYBRID], progress=progress
         )

@@ -33,9 +33,10 @@ def bench(
         int, typer.Option(help="How many passages are searched.", min=50)
     ] = 100_000,
     collections: Annotated[
-        Path | None,
+        list[Path] | None,
         typer.Option(
-            help=f"The folder of judged collections. [default: {_COLLECTIONS}, if it is there]",
+            help="A folder of judged collections; may stand several times. "
+            f"[default: {_COLLECTIONS}, if it is there]",
             exists=True,
             file_okay=False,
         ),
@@ -75,7 +76,7 @@ def bench(
     if Part.FILES in parts:
         figures += _files(files or _FILES)
     if Part.RELEVANCE in parts:
-        figures += _relevance(settings, collections or _COLLECTIONS, record=record)
+        figures += _relevance(settings, collections or [_COLLECTIONS], record=record)
     if as_json:
         typer.echo(json.dumps(to_json(figures)))
     else:
@@ -92,7 +93,7 @@ def _files(folder: Path) -> "Iterator[Figure]":
     yield from measure_files(folder, progress=progress)
 
 
-def _relevance(settings: "Settings", folder: Path, *, record: bool) -> "Iterator[Figure]":
+def _relevance(settings: "Settings", folders: list[Path], *, record: bool) -> "Iterator[Figure]":
     from api.bench.relevance import (
         BASELINE,
         evaluate_all,
@@ -102,9 +103,10 @@ def _relevance(settings: "Settings", folder: Path, *, record: bool) -> "Iterator
         write_baseline,
     )
 
-    for name in missing_collections(folder):
-        typer.echo(f"Skipped: there is no collection {name} in {folder}.", err=True)
-    evaluations = list(evaluate_all(settings, folder, progress=progress))
+    for name in missing_collections(folders):
+        looked_in = " or ".join(map(str, folders))
+        typer.echo(f"Skipped: there is no collection {name} in {looked_in}.", err=True)
+    evaluations = list(evaluate_all(settings, folders, progress=progress))
     if record:
         write_baseline(evaluations, BASELINE)
     yield from relevance_figures(evaluations, read_baseline(BASELINE))

@@ -1,4 +1,4 @@
-"""``finder eval``, ``finder plant`` and ``finder ablate``."""
+"""``finder eval``, ``finder plant``, ``finder holdout`` and ``finder ablate``."""
 
 import json
 from contextlib import contextmanager
@@ -101,6 +101,22 @@ def plant(
         typer.echo(json.dumps({"collections": list(map(str, made))}))
     else:
         typer.echo("\n".join(map(str, made)))
+
+
+def holdout(
+    dump: Annotated[Path, typer.Argument(help="The folder with its Posts.xml and Users.xml.")],
+    folder: Annotated[Path, typer.Argument(help="Where to write; a new folder, or an empty one.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Make a judged collection of a Stack Exchange dump, whose last questions are held out.
+
+    Finder reads the first seven tenths of the questions, with what answered them meanwhile, and is
+    asked the others: who answered those should be found.
+    """
+    from eval.holdout import hold_out
+
+    hold_out(dump, folder, name=folder.resolve().name)
+    typer.echo(json.dumps({"collections": [str(folder)]}) if as_json else folder)
 
 
 def ablate(

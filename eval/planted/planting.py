@@ -1,14 +1,12 @@
 """Judged collections of a planted organisation."""
 
-import gzip
-import json
 from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
 
-from eval.collection import DESCRIPTION, QRELS, RECORDS, TOPICS, Target
+from eval.collection import RECORDS, Target
 from eval.planted.organisation import TODAY, Organisation
 from eval.planted.questions import (
     Question,
@@ -18,6 +16,7 @@ from eval.planted.questions import (
     mistype,
 )
 from eval.planted.wording import load_wording
+from eval.writing import make_folder, write_questions, write_records
 from finder.errors import InputError
 
 FEWEST = 100
@@ -51,8 +50,7 @@ def plant(folder: Path, *, people: int, seed: int) -> list[Path]:
     """
     if people < FEWEST:
         raise InputError(f"An organisation to plant has {FEWEST} people or more, not {people}.")
-    if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
-        raise InputError(f"{folder} holds something already: name a folder that does not.")
+    make_folder(folder)
     random = np.random.default_rng(seed)
     organisation = Organisation(load_wording(), people, random)
     every = load_wording().themes()
@@ -60,8 +58,7 @@ def plant(folder: Path, *, people: int, seed: int) -> list[Path]:
     known = list(ask_for_experts(organisation, themes))
     translated = list(ask_across_languages(organisation, themes))
     organisation.talk(list(themes), posts=POSTS)
-    folder.mkdir(parents=True, exist_ok=True)
-    _write_records(organisation, folder / RECORDS[0])
+    write_records(organisation.records(), folder / RECORDS[0])
     named = ask_for_names(organisation)
     mistaken = list(mistype(known, random))
     inside = [question for question in known if question.insiders]
@@ -78,13 +75,6 @@ def plant(folder: Path, *, people: int, seed: int) -> list[Path]:
             target="document",
         ),
     ]
-
-
-def _write_records(organisation: Organisation, file: Path) -> None:
-    # Neither the time nor the name of the file: the same seed gives the same bytes.
-    with file.open("wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as out:
-        for record in organisation.records():
-            out.write(json.dumps(record, ensure_ascii=False).encode() + b"\n")
 
 
 def _write(
@@ -104,14 +94,6 @@ def _write(
         "records_file": f"../{RECORDS[0]}",
         "today": TODAY.isoformat(),
     }
-    topics = (f"{each.topic.id}\t{each.topic.text}" for each in questions)
-    qrels = (
-        f"{each.topic.id} 0 {found} {gain}"
-        for each in questions
-        for found, gain in judged(each).items()
-    )
-    files = {DESCRIPTION: [json.dumps(description, indent=1)], TOPICS: topics, QRELS: qrels}
-    for name, lines in files.items():
-        text = "".join(f"{line}\n" for line in lines)
-        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    qrels = {each.topic.id: judged(each) for each in questions}
+    write_questions(folder, description, [each.topic for each in questions], qrels)
     return folder

@@ -149,7 +149,7 @@ def test_collections_are_held_to_their_targets_and_to_the_baseline(
 ) -> None:
     loaded = load_collection(collection(tmp_path, "people-cpython"))
     configured = settings(tmp_path / "untouched")
-    assert missing_collections(tmp_path) == [n for n in TARGETS if n != "people-cpython"]
+    assert missing_collections([tmp_path]) == [n for n in TARGETS if n != "people-cpython"]
     evaluations = list(
         evaluate_collections([loaded], configured, modes=[Mode.HYBRID], progress=silent)
     )

@@ -137,9 +137,7 @@ class TestRecords:
 
 class TestPeople:
     def test_a_vote_is_written_out(self) -> None:
-        voting = Voting(
-            steepness=2.0, half_life=100.0, recency_floor=0.5, share=0.5, presence=0.1
-        )
+        voting = Voting(steepness=2.0, half_life=100.0, recency_floor=0.5, share=0.5, presence=0.1)
         ranked = people(
             [(0, 1, Role.AUTHOR, 4), (1, 2, Role.REVIEWER, 1)],
             [0.8, 0.4],
