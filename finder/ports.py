@@ -151,6 +151,13 @@ class WordIndex(Protocol):
         """
         ...
 
+    def as_written(self, text: str, readable: Readable) -> str:
+        """A query as the readable passages write its words, where it leaves out their accents.
+
+        What is in capitals throughout is in small letters.
+        """
+        ...
+
 
 class MeaningIndex(Protocol):
     """Finds passages by their vectors."""

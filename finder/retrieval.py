@@ -124,10 +124,14 @@ class Retriever:
             case Mode.WORDS:
                 words, (found, relevance, complete) = self._by_words(query, within)
             case Mode.MEANING:
-                words, (found, relevance, complete) = self._by_meaning(query, within, into=into)
+                words, (found, relevance, complete) = self._by_meaning(
+                    query, readable, within=within, into=into
+                )
             case Mode.HYBRID:
                 try:
-                    words, (found, relevance, complete) = self._by_both(query, within, into=into)
+                    words, (found, relevance, complete) = self._by_both(
+                        query, readable, within=within, into=into
+                    )
                 except LoadingError:
                     by_words = replace(query, mode=Mode.WORDS)
                     return self.retrieve(by_words, readable, within=within)
@@ -168,23 +172,23 @@ class Retriever:
         return words, (hits.passages, relevance, self._complete(hits))
 
     def _by_meaning(
-        self, query: Query, readable: Readable, *, into: bool
+        self, query: Query, readable: Readable, *, within: Readable, into: bool
     ) -> tuple[WordScorer, _Proposed]:
-        meaning, hits = self._find_meaning(self._encoded(query), readable)
+        meaning, hits = self._find_meaning(self._encoded(query, readable), within)
         nothing = np.zeros_like(hits.scores)
         near = hits.scores
         if into:
             near = self._looked_into(meaning, hits.passages, near, by=near)
         relevance = fuse(nothing, near, floor=_lowest(hits), meaning_weight=1.0)
-        words = self.words.scorer(query.subject, readable)
+        words = self.words.scorer(query.subject, within)
         return words, (hits.passages, relevance, self._complete(hits))
 
     def _by_both(
-        self, query: Query, readable: Readable, *, into: bool
+        self, query: Query, readable: Readable, *, within: Readable, into: bool
     ) -> tuple[WordScorer, _Proposed]:
         # A query is encoded on one processor: words are looked for on another meanwhile.
-        beside = self._threads.submit(self._find_words, query, readable)
-        meaning, by_meaning = self._find_meaning(self._encoded(query), readable)
+        beside = self._threads.submit(self._find_words, query, within)
+        meaning, by_meaning = self._find_meaning(self._encoded(query, readable), within)
         words, by_words = beside.result()
         with stage("fuse", self._observe):
             found = np.union1d(by_words.passages, by_meaning.passages)
@@ -221,9 +225,9 @@ class Retriever:
             scorer = self.words.scorer(query.subject, readable)
             return scorer, scorer.top(self._depth.passages)
 
-    def _encoded(self, query: Query) -> Vectors:
+    def _encoded(self, query: Query, readable: Readable) -> Vectors:
         with stage("encode", self._observe):
-            return self._encoder.encode_query(query.text)
+            return self._encoder.encode_query(self.words.as_written(query.text, readable))
 
     def _find_meaning(self, vector: Vectors, readable: Readable) -> tuple[MeaningScorer, Hits]:
         with stage("meaning", self._observe):

@@ -18,6 +18,7 @@ from finder.ports import Hits
 from finder.snippets import Span
 from indexers.catalogue.database import Database
 from indexers.catalogue.remaking import times_remade
+from indexers.lexical.accents import as_written
 from indexers.lexical.analysis import Starts, may_have_form, query_terms, word_forms, words
 from indexers.lexical.counts import checksum, unpack
 from indexers.lexical.expansion import Expander, Expansion, added, no_expansion
@@ -133,6 +134,16 @@ class LexicalIndex:
             return text
         rest = cache(partial(self.scorer, text, readable))
         return with_nearest(text, unknown, self._vocabulary.of(readable), rest=rest)
+
+    def as_written(self, text: str, readable: Readable) -> str:
+        """A query as the readable passages write its words, where it leaves out their accents.
+
+        What is in capitals throughout is in small letters.
+
+        Raises:
+            StorageError: Another analyser's version wrote the words.
+        """
+        return as_written(text, self._vocabulary.of(readable))
 
     def _for(self, readable: Readable) -> tuple[_State, _Scope]:
         with self._lock:

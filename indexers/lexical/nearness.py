@@ -120,3 +120,30 @@ class NearWords:
             for place, word, distance in zip(places, words, distances, strict=True)
             if distance <= most
         ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ByLetters:
+    """Words by their folded letters. It grows without being changed.
+
+    Attributes:
+        keys: A number for the letters of each word, ascending; others may have the same.
+        places: Where the word is, of the same shape.
+    """
+
+    keys: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    places: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+    def grown(self, plain: Sequence[str]) -> "ByLetters":
+        """These and more folded words, whose places follow."""
+        keys = np.concatenate([self.keys, np.array([*map(hash, plain)], dtype=np.int64)])
+        places = np.concatenate([self.places, len(self.places) + np.arange(len(plain))])
+        order = np.argsort(keys, kind="stable")
+        return ByLetters(keys=keys[order], places=places[order])
+
+    def find(self, plain: str) -> list[int]:
+        """The places of the words that have the letters of a folded one, and few others."""
+        key = hash(plain)
+        start, end = (np.searchsorted(self.keys, key, side) for side in ("left", "right"))
+        places: list[int] = self.places[start:end].tolist()
+        return places

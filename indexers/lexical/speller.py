@@ -60,7 +60,7 @@ def with_nearest(
     for word in mistyped:
         if near := readable.near(word.text):
             meant = near[0] if len(near) == 1 else _likeliest(near, rest())
-            pieces += [text[done : word.start], _in_case_of(word.text, meant.word)]
+            pieces += [text[done : word.start], in_case_of(word.text, meant.word)]
             done = word.end
     return "".join([*pieces, text[done:]])
 
@@ -77,7 +77,8 @@ def _likeliest(near: Sequence[NearWord], rest: PassageScorer) -> NearWord:
     return near[min(range(len(near)), key=unlikeliness)]
 
 
-def _in_case_of(typed: str, meant: str) -> str:
+def in_case_of(typed: str, meant: str) -> str:
+    """A word in small letters with the capitals of the one that was typed."""
     if typed.isupper():
         return meant.upper()
     return meant.capitalize() if typed[0].isupper() else meant

@@ -13,12 +13,15 @@ from indexers.catalogue.database import Database
 from indexers.catalogue.remaking import times_remade
 from indexers.lexical.counts import Counts
 from indexers.lexical.making import TERMS, check_analyser
-from indexers.lexical.nearness import NearWords, folded
+from indexers.lexical.nearness import ByLetters, NearWords, folded
 from indexers.lexical.postings import Postings, Rows
 from indexers.lexical.spellings import unpack_spellings
 
 _NEW_PASSAGES = "SELECT passage, spellings FROM terms WHERE passage > ? ORDER BY passage"
 _NEW_WORDS = "SELECT number, word FROM spellings WHERE number > ? ORDER BY number"
+
+_RARER = 10
+"""How many times as often a word has accents, where some texts leave them out."""
 
 _NO_ROWS: Rows = np.zeros(0, dtype=np.int32)
 
@@ -32,6 +35,7 @@ class _State:
     numbers: Sequence[int] = ()
     words: Sequence[str] = ()
     near: NearWords = field(default_factory=NearWords)
+    by_letters: ByLetters = field(default_factory=ByLetters)
     passages: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     postings: Postings = field(default_factory=Postings)
 
@@ -111,6 +115,17 @@ class ReadableWords:
             if len(passages := self._passages(state.numbers[place]))
         ]
 
+    def accented(self, typed: str) -> str | None:
+        """How texts write a word that was typed without accents; None where they have none."""
+        state, plain = self._state, typed.lower()
+        places = [p for p in state.by_letters.find(plain) if state.near.folded[p] == plain]
+        if all(state.words[place].isascii() for place in places):
+            return None
+        held = {state.words[p]: len(self._passages(state.numbers[p])) for p in places}
+        without = held.pop(plain, 0)
+        best = max(held, key=lambda word: (held[word], word))
+        return best if held[best] > _RARER * without else None
+
     def _passages(self, number: int) -> Ints:
         """The readable passages that hold a word."""
         rows = [rows[self._allowed[rows]] for rows, _ in self._state.postings.find(number)]
@@ -124,11 +139,13 @@ def _with_words(state: _State, connection: Connection) -> _State:
     if not rows:
         return state
     words = [word for _, word in rows]
+    near = state.near.grown(words)
     return replace(
         state,
         numbers=[*state.numbers, *(number for number, _ in rows)],
         words=[*state.words, *words],
-        near=state.near.grown(words),
+        near=near,
+        by_letters=state.by_letters.grown(near.folded[len(state.words) :]),
     )
 
 

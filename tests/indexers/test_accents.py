@@ -1,0 +1,105 @@
+"""What is encoded is the query as the texts write its words, as far as the viewer may read them."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from organisation import NewOrganisation, Organisation
+
+from finder.domain import Deletion, Kind, Post, RecordKey
+from finder.query import Mode
+from indexers.lexical.nearness import ByLetters, folded
+
+TEXT = """
+La santé publique, le marché de l'énergie, un cœur. Écologie et numérique ; l’hôpital.
+On y marche. La résidence PME.
+"""
+
+
+def as_written(organisation: Organisation, text: str, person: str | None = None) -> str:
+    readable = organisation.library.readable(
+        organisation.library.corpus(), organisation.viewer(person)
+    )
+    return organisation.words.as_written(text, readable)
+
+
+def post(name: str, text: str, **fields: object) -> Post:
+    return Post(id=name, text=text, language="fr", **fields)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def written(organisation: Organisation) -> Organisation:
+    organisation.take(post("a", TEXT))
+    return organisation
+
+
+@pytest.mark.parametrize(
+    ("typed", "encoded"),
+    [
+        ("sante publique", "santé publique"),
+        ("Sante Publique", "Santé Publique"),
+        ("SANTE PME", "SANTÉ PME"),
+        ("l'energie d’un hopital", "l'énergie d’un hôpital"),
+        ("coeur", "cœur"),
+        ("residence", "résidence"),
+        ("SANTE ET ECOLOGIE", "santé et écologie"),
+        ("SANTÉ ET ÉCOLOGIE", "santé et écologie"),
+        ("hopital santé", "hopital santé"),  # who types one accent types all
+        ("marche", "marche"),  # a word of its own
+        ("inconnu", "inconnu"),
+        ("PME", "PME"),
+        ("", ""),
+    ],
+)
+def test_accents_and_small_letters_are_given_back(
+    written: Organisation, typed: str, encoded: str
+) -> None:
+    assert as_written(written, typed) == encoded
+
+
+def test_a_word_without_accents_stands_unless_it_is_rare(organisation: Organisation) -> None:
+    organisation.take(*(post(f"m{n}", "le marché") for n in range(10)), post("a", "la marche"))
+    assert as_written(organisation, "marche") == "marche"
+    organisation.take(post("m10", "le marché"))
+    assert as_written(organisation, "marche") == "marché"
+
+
+def test_the_most_frequent_of_several_spellings_is_taken(organisation: Organisation) -> None:
+    organisation.take(post("a", "une levée"), post("b", "des levées, une lèvée"))
+    organisation.take(post("c", "la levée"))
+    assert as_written(organisation, "levee") == "levée"
+
+
+def test_only_what_may_be_read_tells_how_a_word_is_written(organisation: Organisation) -> None:
+    organisation.take(post("secret", "la santé", acl=("user:ann",)))
+    assert as_written(organisation, "sante", "ann") == "santé"
+    assert as_written(organisation, "sante", "bob") == "sante"
+    organisation.take(Deletion(target=RecordKey(Kind.POST, "secret")))
+    assert as_written(organisation, "sante", "ann") == "sante"
+
+
+def test_a_query_is_encoded_with_its_accents(
+    new_organisation: NewOrganisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    organisation = new_organisation()
+    organisation.take(post("a", TEXT))
+    encoded = []
+    encode = organisation.encoder.encode_query
+
+    def remember(text: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+        encoded.append(text)
+        return encode(text)
+
+    monkeypatch.setattr(organisation.encoder, "encode_query", remember)
+    page = organisation.search("ecologie numerique", mode=Mode.HYBRID)
+    assert encoded == ["écologie numérique"]
+    assert page.corrected is None
+
+
+@given(st.lists(st.text(alphabet="aeéèoœ", min_size=1, max_size=3)), st.integers(0, 5))
+def test_words_are_found_by_their_letters(words: list[str], cut: int) -> None:
+    plain = [folded(word) for word in words]
+    by_letters = ByLetters().grown(plain[:cut]).grown(plain[cut:])
+    for word in {*plain, "zzz"}:
+        found = [place for place in by_letters.find(word) if plain[place] == word]
+        assert sorted(found) == [place for place, each in enumerate(plain) if each == word]
