@@ -1,4 +1,4 @@
-"""``finder eval``, ``finder plant`` and ``finder ablate``, on real collections and indexes."""
+"""``finder eval``, ``plant``, ``holdout`` and ``ablate``, on real collections and indexes."""
 
 import gzip
 import json
@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from api.ablation import WITHOUT
 from api.cli.main import app
 from eval.ablation import BEGIN, END
+from eval.collection import load_collection
 from eval.planted.planting import plant
 from finder.errors import InputError
 
@@ -41,6 +42,18 @@ def finder(*arguments: str | Path) -> Result:
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result
+
+
+def test_a_real_dump_becomes_a_collection(tmp_path: Path, shared: Path) -> None:
+    folder = tmp_path / "qa"
+    result = finder("holdout", shared / "connectors/stackexchange-quantum", folder, "--json")
+    assert json.loads(result.stdout) == {"collections": [str(folder)]}
+    collection = load_collection(folder)
+    assert collection.name == "qa"
+    assert len(collection.topics) == len(collection.qrels) == 137
+    with gzip.open(collection.records, "rt", encoding="utf-8") as records:
+        held = {json.loads(record)["id"] for record in records}
+    assert all(gains.keys() <= held for gains in collection.qrels.values())
 
 
 def lines(result: Result) -> list[list[str]]:

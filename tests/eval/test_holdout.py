@@ -9,12 +9,10 @@ from xml.sax.saxutils import quoteattr
 
 import pytest
 
-from eval.collection import RECORDS, Collection, load_collection
+from eval.collection import Collection, load_collection
 from eval.files import MalformedError
 from eval.holdout import hold_out
 from finder.errors import InputError
-
-ROOT = Path(__file__).resolve().parents[2]
 
 ANN, BOB, CARL, NEW = "1", "2", "3", "4"
 
@@ -136,12 +134,3 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
     dump(tmp_path, [*QUESTIONS, *ANSWERS])
     with pytest.raises(InputError, match="holds something already"):
         hold_out(tmp_path, tmp_path, name="qa")
-
-
-def test_a_real_dump(tmp_path: Path, shared: Path) -> None:
-    hold_out(shared / "connectors/stackexchange-quantum", tmp_path / "qa", name="qa")
-    collection = load_collection(tmp_path / "qa")
-    assert len(collection.topics) == len(collection.qrels) == 137
-    held = records(collection)
-    assert RECORDS[0] == collection.records.name
-    assert all(person in held for gains in collection.qrels.values() for person in gains)
