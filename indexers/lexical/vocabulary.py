@@ -121,10 +121,15 @@ class ReadableWords:
         places = [p for p in state.by_letters.find(plain) if state.near.folded[p] == plain]
         if all(state.words[place].isascii() for place in places):
             return None
-        held = {state.words[p]: len(self._passages(state.numbers[p])) for p in places}
+        held = {state.words[place]: self._count(state.numbers[place]) for place in places}
         without = held.pop(plain, 0)
         best = max(held, key=lambda word: (held[word], word))
         return best if held[best] > _RARER * without else None
+
+    def _count(self, number: int) -> int:
+        """How many readable passages hold a word."""
+        found = self._state.postings.find(number)
+        return sum(int(np.count_nonzero(self._allowed[rows])) for rows, _ in found)
 
     def _passages(self, number: int) -> Ints:
         """The readable passages that hold a word."""
