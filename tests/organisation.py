@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 
 from finder.access import Viewer
-from finder.domain import Deletion, Language, PersonId, Record
+from finder.corpus import Readable
+from finder.domain import Deletion, Language, PersonId, Post, Record
 from finder.ports import Encoder
 from finder.query import Mode, understand
 from finder.results import FoundPerson, FoundRecord, Page
@@ -91,6 +92,10 @@ class Organisation:
     def viewer(self, person: str | None = None, *, member: bool = True) -> Viewer:
         return self.library.viewer(None if person is None else PersonId(person), member=member)
 
+    def readable(self, person: str | None = None) -> Readable:
+        """What somebody may read."""
+        return self.library.readable(self.library.corpus(), self.viewer(person))
+
     def search(
         self, text: str, person: str | None = None, *, mode: Mode = Mode.WORDS
     ) -> Page[FoundRecord]:
@@ -119,3 +124,8 @@ class Organisation:
 
 NewOrganisation = Callable[..., Organisation]
 """Makes an empty organisation; takes ``encoder``."""
+
+
+def french_post(name: str, text: str, **fields: object) -> Post:
+    """A post whose language need not be told."""
+    return Post(id=name, text=text, language="fr", **fields)  # type: ignore[arg-type]

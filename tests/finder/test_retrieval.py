@@ -32,7 +32,7 @@ def retriever_of(organisation: Organisation, depth: Depth) -> Retriever:
 
 def test_every_candidate_has_both_scores_whoever_proposed_it(organisation: Organisation) -> None:
     organisation.take(*(Document(id=f"d{i}", title="", text=t) for i, t in enumerate(TEXTS)))
-    seen = organisation.library.readable(organisation.library.corpus(), organisation.viewer())
+    seen = organisation.readable()
     words, meaning, encoder = organisation.words, organisation.meaning, organisation.encoder
     retriever = Retriever(words, meaning, encoder=encoder, depth=DEPTH)
     found = retriever.retrieve(understand(ASKED, mode=Mode.HYBRID), seen, within=seen)
@@ -59,7 +59,7 @@ def test_half_the_meaning_of_the_first_is_that_of_their_nearest_window(
         Document(id="within", title="", text=LONG),
         *(Document(id=f"d{i}", title="", text=t) for i, t in enumerate(TEXTS)),
     )
-    seen = organisation.library.readable(organisation.library.corpus(), organisation.viewer())
+    seen = organisation.readable()
     meaning = organisation.meaning.scorer(organisation.encoder.encode_query(ASKED), seen)
     scores = {}
     for detail in (0.0, 0.5):
@@ -82,7 +82,7 @@ def test_only_who_asks_for_it_has_passages_looked_into(organisation: Organisatio
         Document(id="within", title="", text=LONG),
         *(Document(id=f"d{i}", title="", text=t) for i, t in enumerate(TEXTS)),
     )
-    seen = organisation.library.readable(organisation.library.corpus(), organisation.viewer())
+    seen = organisation.readable()
     retriever = Retriever(organisation.words, organisation.meaning, encoder=organisation.encoder)
     query = understand(ASKED, mode=Mode.HYBRID)
     plain = retriever.retrieve(query, seen, within=seen)
@@ -103,7 +103,7 @@ def test_where_all_that_is_proposed_is_alike_meaning_counts_from_the_lowest_ther
         *(Document(id=f"d{i}", title="", text=text) for i, text in enumerate(TEXTS)),
         Post(id="words", text="Pompe, cantine, pompe, cantine, pompe et cantine"),
     )
-    seen = organisation.library.readable(organisation.library.corpus(), organisation.viewer())
+    seen = organisation.readable()
     retriever = retriever_of(organisation, Depth(passages=5))
     asked = "la pompe de la cantine"
     found = retriever.retrieve(understand(asked, mode=Mode.HYBRID), seen, within=seen)

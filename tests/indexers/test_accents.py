@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from organisation import NewOrganisation, Organisation
+from organisation import NewOrganisation, Organisation, french_post
 
-from finder.domain import Deletion, Kind, Post, RecordKey
+from finder.domain import Deletion, Kind, RecordKey
 from finder.query import Mode
 from indexers.lexical.nearness import ByLetters, folded
 
@@ -17,19 +17,12 @@ On y marche. La résidence PME.
 
 
 def as_written(organisation: Organisation, text: str, person: str | None = None) -> str:
-    readable = organisation.library.readable(
-        organisation.library.corpus(), organisation.viewer(person)
-    )
-    return organisation.words.as_written(text, readable)
-
-
-def post(name: str, text: str, **fields: object) -> Post:
-    return Post(id=name, text=text, language="fr", **fields)  # type: ignore[arg-type]
+    return organisation.words.as_written(text, organisation.readable(person))
 
 
 @pytest.fixture
 def written(organisation: Organisation) -> Organisation:
-    organisation.take(post("a", TEXT))
+    organisation.take(french_post("a", TEXT))
     return organisation
 
 
@@ -58,20 +51,22 @@ def test_accents_and_small_letters_are_given_back(
 
 
 def test_a_word_without_accents_stands_unless_it_is_rare(organisation: Organisation) -> None:
-    organisation.take(*(post(f"m{n}", "le marché") for n in range(10)), post("a", "la marche"))
+    organisation.take(
+        *(french_post(f"m{n}", "le marché") for n in range(10)), french_post("a", "la marche")
+    )
     assert as_written(organisation, "marche") == "marche"
-    organisation.take(post("m10", "le marché"))
+    organisation.take(french_post("m10", "le marché"))
     assert as_written(organisation, "marche") == "marché"
 
 
 def test_the_most_frequent_of_several_spellings_is_taken(organisation: Organisation) -> None:
-    organisation.take(post("a", "une levée"), post("b", "des levées, une lèvée"))
-    organisation.take(post("c", "la levée"))
+    organisation.take(french_post("a", "une levée"), french_post("b", "des levées, une lèvée"))
+    organisation.take(french_post("c", "la levée"))
     assert as_written(organisation, "levee") == "levée"
 
 
 def test_only_what_may_be_read_tells_how_a_word_is_written(organisation: Organisation) -> None:
-    organisation.take(post("secret", "la santé", acl=("user:ann",)))
+    organisation.take(french_post("secret", "la santé", acl=("user:ann",)))
     assert as_written(organisation, "sante", "ann") == "santé"
     assert as_written(organisation, "sante", "bob") == "sante"
     organisation.take(Deletion(target=RecordKey(Kind.POST, "secret")))
@@ -82,7 +77,7 @@ def test_a_query_is_encoded_with_its_accents(
     new_organisation: NewOrganisation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     organisation = new_organisation()
-    organisation.take(post("a", TEXT))
+    organisation.take(french_post("a", TEXT))
     encoded = []
     encode = organisation.encoder.encode_query
 

@@ -43,7 +43,7 @@ def query(request: pytest.FixtureRequest, population: Organisation) -> Vectors:
 
 
 def seen_by_all(organisation: Organisation) -> Readable:
-    return organisation.library.readable(organisation.library.corpus(), organisation.viewer())
+    return organisation.readable()
 
 
 class TestContract:
@@ -135,7 +135,7 @@ def languages(tmp_path_factory: pytest.TempPathFactory, parsers: ParserPool) -> 
 
 
 def seen_by(organisation: Organisation, person: str | None) -> Readable:
-    return organisation.library.readable(organisation.library.corpus(), organisation.viewer(person))
+    return organisation.readable(person)
 
 
 ASKED = "que savons nous sur ceci, la paie"

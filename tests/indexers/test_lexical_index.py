@@ -36,7 +36,7 @@ def index(request: pytest.FixtureRequest, population: Organisation) -> WordIndex
 
 @pytest.fixture(scope="module")
 def everything(population: Organisation) -> Readable:
-    return population.library.readable(population.library.corpus(), population.viewer())
+    return population.readable()
 
 
 class TestContract:
@@ -136,7 +136,7 @@ def test_what_has_gone_counts_in_no_score(organisation: Organisation) -> None:
         Deletion(target=RecordKey(Kind.POST, "2")),
         Post(id="1", text="neige", language="fr"),
     )
-    seen = organisation.library.readable(organisation.library.corpus(), organisation.viewer())
+    seen = organisation.readable()
     hits = organisation.words.scorer("eau", seen).top(10)
     expected = PlainBm25Index(organisation.database).scorer("eau", seen).top(10)
     np.testing.assert_array_equal(hits.passages, expected.passages)

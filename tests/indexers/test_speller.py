@@ -1,10 +1,10 @@
 """What is mistyped in a query becomes what was meant, by words that the viewer may read."""
 
 import pytest
-from organisation import NewOrganisation, Organisation
+from organisation import NewOrganisation, Organisation, french_post
 from sqlalchemy import select
 
-from finder.domain import Deletion, Kind, Person, Post, RecordKey
+from finder.domain import Deletion, Kind, Person, RecordKey
 from indexers.catalogue.schema import spellings
 from indexers.lexical.making import remake_words
 
@@ -15,19 +15,12 @@ de PostgreSQL répondent au RGPD. Une adresse, un rendez-vous, le télétravail 
 
 
 def corrected(organisation: Organisation, text: str, person: str | None = None) -> str:
-    readable = organisation.library.readable(
-        organisation.library.corpus(), organisation.viewer(person)
-    )
-    return organisation.words.corrected(text, readable)
-
-
-def post(name: str, text: str, **fields: object) -> Post:
-    return Post(id=name, text=text, language="fr", **fields)  # type: ignore[arg-type]
+    return organisation.words.corrected(text, organisation.readable(person))
 
 
 @pytest.fixture
 def written(organisation: Organisation) -> Organisation:
-    organisation.take(post("a", TEXT), Person(id="zoe", name="Zoé Müller"))
+    organisation.take(french_post("a", TEXT), Person(id="zoe", name="Zoé Müller"))
     return organisation
 
 
@@ -80,27 +73,34 @@ def test_what_is_known_or_cannot_be_told_stays(written: Organisation, text: str)
 
 
 def test_a_word_of_many_passages_was_rather_meant(organisation: Organisation) -> None:
-    organisation.take(*(post(str(n), "le contrat") for n in range(9)), post("x", "le contraint"))
+    organisation.take(
+        *(french_post(str(n), "le contrat") for n in range(9)), french_post("x", "le contraint")
+    )
     assert corrected(organisation, "contrait") == "contrat"
 
 
 def test_a_word_that_fits_the_rest_was_rather_meant(organisation: Organisation) -> None:
     organisation.take(
-        *(post(str(n), "le contrat de travail") for n in range(3)),
-        post("x", "le contrôle des machines"),
-        post("y", "la contrainte des machines"),
+        *(french_post(str(n), "le contrat de travail") for n in range(3)),
+        french_post("x", "le contrôle des machines"),
+        french_post("y", "la contrainte des machines"),
     )
     assert corrected(organisation, "contrat des machines") == "contrat des machines"
     assert corrected(organisation, "travial") == "travail"
-    organisation.take(post("z", "la porte du garage"), post("t", "la poste du village"))
+    organisation.take(
+        french_post("z", "la porte du garage"), french_post("t", "la poste du village")
+    )
     assert corrected(organisation, "porste village") == "poste village"
     assert corrected(organisation, "porste garage") == "porte garage"
 
 
 def test_words_that_may_not_be_read_are_never_offered(organisation: Organisation) -> None:
     organisation.take(
-        post("a", "la licence du logiciel"),
-        *(post(str(n), "les licences et licenciements", acl=("user:amy",)) for n in range(50)),
+        french_post("a", "la licence du logiciel"),
+        *(
+            french_post(str(n), "les licences et licenciements", acl=("user:amy",))
+            for n in range(50)
+        ),
     )
     assert corrected(organisation, "licencesx", "bob") == "licence"
     assert corrected(organisation, "licencesx", "amy") == "licences"
@@ -109,9 +109,9 @@ def test_words_that_may_not_be_read_are_never_offered(organisation: Organisation
 
 
 def test_what_comes_is_offered_and_what_goes_no_more(organisation: Organisation) -> None:
-    organisation.take(post("a", "la pluie"))
+    organisation.take(french_post("a", "la pluie"))
     assert corrected(organisation, "assainisement") == "assainisement"
-    organisation.take(post("b", "assainissement"))
+    organisation.take(french_post("b", "assainissement"))
     assert corrected(organisation, "assainisement") == "assainissement"
     organisation.take(Deletion(target=RecordKey(Kind.POST, "b")))
     assert corrected(organisation, "assainisement") == "assainisement"
@@ -119,12 +119,12 @@ def test_what_comes_is_offered_and_what_goes_no_more(organisation: Organisation)
 
 def test_a_rebuild_forgets_the_words_of_what_is_gone(new_organisation: NewOrganisation) -> None:
     made = new_organisation()
-    made.take(post("a", "la pluie"), post("b", "chez Dupontel"))
+    made.take(french_post("a", "la pluie"), french_post("b", "chez Dupontel"))
     made.take(Deletion(target=RecordKey(Kind.POST, "b")))
     assert corrected(made, "pluei") == "pluie"
     remake_words(made.database)
     with made.database.reading() as connection:
         held = set(connection.execute(select(spellings.c.word)).scalars())
     assert held == {"pluie"}
-    made.take(post("c", "la neige chez Dupontel"))
+    made.take(french_post("c", "la neige chez Dupontel"))
     assert corrected(made, "pluei niege Dupnotel") == "pluie neige Dupontel"
