@@ -68,7 +68,8 @@ WITHOUT: Mapping[str, Take] = {
     "shares": partial(_voting, replace(_VOTING, share=0.0)),
     "answers": partial(_voting, replace(_VOTING, role_weights=_WITHOUT_ANSWERS)),
     "further": partial(_voting, replace(_VOTING, further=1.0)),
-    "presence": partial(_voting, replace(_VOTING, presence=0.0)),
+    "presence": partial(_voting, replace(_VOTING, presence=0.0, answering=0.0)),
+    "answering": partial(_voting, replace(_VOTING, answering=_VOTING.presence)),
     "recency": partial(_voting, replace(_VOTING, recency_floor=1.0)),
 }
 """By component."""

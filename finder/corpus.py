@@ -162,9 +162,7 @@ class Readable:
         Args:
             records: Rows of ``corpus.records``, none of them twice.
         """
-        corpus = self.corpus
-        position = np.full(len(corpus.records), -1, dtype=np.int64)
-        position[records] = np.arange(len(records))
+        corpus, position = self.corpus, self._positions(records)
         held = np.flatnonzero((position[corpus.reply_parent] >= 0) & self.records[corpus.reply])
         accepted = corpus.reply_accepted[held]
         return Replies(
@@ -174,6 +172,21 @@ class Readable:
             thanks=corpus.reply_thanks[held] & ~accepted,
         )
 
+    def answered_by(self, records: Ints) -> Ints:
+        """What some records answer: rows of ``corpus.records``, -1 for one that answers nothing.
+
+        Nor does one that only thanks, or whose question the viewer may not read.
+
+        Args:
+            records: Rows of ``corpus.records``, none of them twice.
+        """
+        corpus, position = self.corpus, self._positions(records)
+        held = (position[corpus.reply] >= 0) & self.records[corpus.reply_parent]
+        held &= corpus.reply_accepted | ~corpus.reply_thanks
+        answered = np.full(len(records), -1, dtype=np.int64)
+        answered[position[corpus.reply[held]]] = corpus.reply_parent[held]
+        return answered
+
     def contains(self, passages: Ints) -> Mask:
         """Which passages, by id, the viewer may read; an unknown id is not readable."""
         rows = rows_of(self.corpus.passages, passages)
@@ -181,6 +194,12 @@ class Readable:
         if not known.any():
             return known
         return known & self.records[self.corpus.passage_record[np.where(known, rows, 0)]]
+
+    def _positions(self, records: Ints) -> Ints:
+        """For each row of the corpus's records, where it stands among some; -1 for the others."""
+        position = np.full(len(self.corpus.records), -1, dtype=np.int64)
+        position[records] = np.arange(len(records))
+        return position
 
 
 def readable(corpus: Corpus, permitted: Sequence[bool]) -> Readable:

@@ -5,7 +5,7 @@ Each record that a query finds votes for the people associated with it:
     vote = (strength x order + presence) x role weight x share among co-authors x recency
     strength = (relevance / relevance of the best record) ^ steepness
     order = further ^ (number of larger votes for the same person)
-    presence = a small share of relevance / relevance of the best record
+    presence = a small share of relevance / relevance of the best record, larger for an answer
 
 and a person's score is the sum of the votes. After Balog's model 2 and the voting models of
 Macdonald & Ounis ("Voting for Candidates", CIKM 2006): the steep sum is their expCombSUM, the
@@ -66,6 +66,8 @@ class Voting:
             about everything has a tenth on everything.
         presence: What a record's plain relevance counts, whatever else speaks for the person:
             who comes back to a subject time and again is likely to know it.
+        answering: The same of an answer to somebody else, who asked: who answers time and again
+            is likely to know the next answer.
         role_weights: The strength of each role as evidence.
     """
 
@@ -75,7 +77,8 @@ class Voting:
     recency_floor: float = 0.5
     share: float = 0.25
     further: float = 0.6
-    presence: float = 0.05
+    presence: float = 0.03
+    answering: float = 0.1
     role_weights: Mapping[Role, float] = field(default_factory=lambda: ROLE_WEIGHTS)
 
 
@@ -184,7 +187,9 @@ def _vote(readable: Readable, ranked: RankedRecords, voting: Voting, today: floa
     rows, position, role = _voted_for(readable, records)
     weights = np.array([voting.role_weights[role] for role in ROLES])
     beside_best, weight = _beside_best(ranked, voting)[position], weights[role]
-    strength, presence = beside_best**voting.steepness, voting.presence * beside_best
+    strength = beside_best**voting.steepness
+    answers = _are_answers(readable, records, rows=rows, position=position, role=role)
+    presence = np.where(answers, voting.answering, voting.presence) * beside_best
     written = corpus.association_role[rows] == _AUTHOR
     shared = np.where(written, corpus.association_sharers[rows] ** -voting.share, 1.0)
     recency = _recency(today - corpus.record_day[records], voting)[position]
@@ -230,10 +235,8 @@ def _voted_for(readable: Readable, records: Ints) -> tuple[Ints, Ints, Ints]:
     reply_rows, reply = reply_rows[wrote], reply[wrote]
     to, thanking = replies.to[reply], replies.thanks[reply]
     authors = role == _AUTHOR
-    own = np.isin(  # nobody answers themselves, or thanks themselves
-        _pairs(to, person[reply_rows], corpus),
-        _pairs(position[authors], person[rows[authors]], corpus),
-    )
+    # Nobody answers themselves, or thanks themselves.
+    own = _wrote(person[reply_rows], to, records, corpus)
     thanked = authors & np.isin(position, to[thanking & ~own])
     answers = ~thanking & (~own | replies.accepted[reply])
     asked = np.isin(position, replies.to[replies.accepted])
@@ -248,6 +251,26 @@ def _voted_for(readable: Readable, records: Ints) -> tuple[Ints, Ints, Ints]:
             ]
         ),
     )
+
+
+def _are_answers(
+    readable: Readable, records: Ints, *, rows: Ints, position: Ints, role: Ints
+) -> Mask:
+    """Which votes are for somebody who answered somebody else, as far as the viewer may read."""
+    corpus, answered = readable.corpus, readable.answered_by(records)
+    own = _wrote(corpus.association_person[rows], position, answered, corpus)
+    wrote = (answered >= 0)[position] & (role == _AUTHOR) & ~own
+    answers: Mask = wrote | np.isin(role, [_ANSWERER, _SOLVER])
+    return answers
+
+
+def _wrote(person: Ints, position: Ints, records: Ints, corpus: Corpus) -> Mask:
+    """Whether people are among the authors of the records at some positions in ``records``."""
+    rows, held_by = corpus.associations_of(records)
+    authors = corpus.association_role[rows] == _AUTHOR
+    written = _pairs(held_by[authors], corpus.association_person[rows[authors]], corpus)
+    wrote: Mask = np.isin(_pairs(position, person, corpus), written)
+    return wrote
 
 
 def _pairs(position: Ints, person: Ints, corpus: Corpus) -> Ints:

@@ -122,7 +122,8 @@ class EvidenceItem(RecordRef):
     recency: float = Field(description="Lower where the record is old.")
     order: float = Field(description="Lower where stronger evidence speaks for them already.")
     presence: float = Field(
-        description="A small share of how well the record answers, whatever else speaks for them."
+        description="A small share of how well the record answers, whatever else speaks for them; "
+        "larger where it is an answer to somebody else."
     )
 
 

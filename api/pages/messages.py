@@ -86,7 +86,8 @@ FRENCH: Mapping[str, str] = {
     "why": "Pourquoi ce rang ?",
     "why_intro": "Chaque élément compte pour (sa force × son ordre + la présence) × le poids du "
     "rôle × la part entre ceux qui ont ce même rôle × la fraîcheur. Un élément de plus en dit "
-    "moins que les premiers, et montre une présence sur le sujet. Le score est leur somme exacte.",
+    "moins que les premiers, et montre une présence sur le sujet, surtout si c’est une réponse. Le "
+    "score est leur somme exacte.",
     "strength": "Force",
     "role": "Rôle",
     "shared": "Part",
@@ -202,7 +203,8 @@ ENGLISH: Mapping[str, str] = {
     "why": "Why this rank?",
     "why_intro": "Each item counts for (its strength × its order + presence) × the weight of the "
     "role × the share among those who hold the same role × its recency. One more item says less "
-    "than the first ones, and shows presence on the subject. The score is their exact sum.",
+    "than the first ones, and shows presence on the subject, most of all if it is an answer. The "
+    "score is their exact sum.",
     "strength": "Strength",
     "role": "Role",
     "shared": "Share",

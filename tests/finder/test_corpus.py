@@ -94,6 +94,14 @@ def test_replies_are_those_that_may_be_read() -> None:
     assert len(readable(corpus(), [True, False]).replies_to(np.array([2, 0])).rows) == 0
 
 
+def test_what_is_answered_may_be_read_and_is_not_only_thanked_for() -> None:
+    records = np.array([3, 1, 0])
+    assert readable(corpus(), [True, True]).answered_by(records).tolist() == [0, -1, -1]
+    asked_in_private = corpus(record_rule=np.array([1, 0, NO_RULE, 0]))
+    assert readable(asked_in_private, [True, True]).answered_by(records).tolist() == [0, -1, -1]
+    assert readable(asked_in_private, [True, False]).answered_by(records).tolist() == [-1, -1, -1]
+
+
 def test_who_has_left_is_known_to_those_who_may_read_their_profile() -> None:
     left = corpus(association_role=np.array([1, 1, 1, ROLES.index(Role.FORMER)]))
     assert readable(left, [True, True]).former.tolist() == [9]

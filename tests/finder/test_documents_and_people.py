@@ -16,7 +16,13 @@ from finder.people import ROLE_WEIGHTS, RankedPeople, Voting, rank_people
 
 TODAY = 20_000.0
 AGING = Voting(
-    steepness=6.0, half_life=1_000.0, recency_floor=0.5, share=0.5, further=1.0, presence=0.0
+    steepness=6.0,
+    half_life=1_000.0,
+    recency_floor=0.5,
+    share=0.5,
+    further=1.0,
+    presence=0.0,
+    answering=0.0,
 )
 ALWAYS = replace(AGING, recency_floor=1.0)
 """Voting in which age counts for nothing. The tests hold whatever the shipped constants are."""
@@ -180,6 +186,28 @@ class TestPeople:
         without = people([*once, *often], [1.0, 0.98] + [0.3] * 10, replace(voting, presence=0.0))
         assert without.people.tolist() == [1, 2]
         assert ranked.votes.presence.tolist() == pytest.approx([0.05, 0.049] + [0.015] * 10)
+
+    def test_an_answer_to_somebody_else_has_a_presence_of_its_own(self) -> None:
+        asker, answerer, reader = 1, 2, 3
+        authors = [asker, answerer, asker, reader]
+        written = [(row, person, Role.AUTHOR, 1) for row, person in enumerate(authors)]
+        replies = [(1, 0, False, False), (2, 0, False, False), (3, 0, False, True)]
+        voting = replace(ALWAYS, presence=0.01, answering=0.1)
+        votes = people(written, [1.0, 0.8, 0.8, 0.8], voting, replies=replies).votes
+        presence = {
+            (person, ROLES[role], round(value, 3))
+            for person, role, value in zip(
+                votes.person.tolist(), votes.role.tolist(), votes.presence.tolist(), strict=True
+            )
+        }
+        assert presence == {
+            (asker, Role.AUTHOR, 0.01),  # of the question
+            (answerer, Role.ANSWERER, 0.1),
+            (answerer, Role.AUTHOR, 0.08),
+            (asker, Role.AUTHOR, 0.008),  # who goes on asking
+            (asker, Role.THANKED, 0.01),
+            (reader, Role.AUTHOR, 0.008),
+        }
 
     def test_much_weak_evidence_does_not_beat_strong_evidence(self) -> None:
         """With the constants as they are shipped."""
