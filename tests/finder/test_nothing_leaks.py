@@ -86,7 +86,7 @@ HIDDEN_GROUPS = (
 def contents(
     random: Random, count: int, prefix: str, kinds: Sequence[Access], *, words: Sequence[str]
 ) -> list[Record]:
-    """Posts and documents on anything, by anyone."""
+    """Posts and documents on anything, by anyone; a post may answer any other, and thank."""
 
     def text() -> str:
         return " ".join(random.choices(words, k=random.randint(1, 12)))
@@ -104,7 +104,14 @@ def contents(
             **random.choice(kinds),
         }
         if random.random() < 0.5:
-            return Post(**common, mentions=people(2))
+            common["text"] += random.choice(("", " merci"))
+            replied_to = f"{random.choice(('seen-', 'hidden-'))}{random.randrange(count)}"
+            return Post(
+                **common,
+                mentions=people(2),
+                reply_to=random.choice((None, replied_to)),
+                accepted=random.random() < 0.3,
+            )
         reviewers = (Contribution(person=person, role="reviewer") for person in people(2))
         return Document(**common, contributors=tuple(reviewers))
 
