@@ -7,6 +7,7 @@ passage that holds a query word is scored, and its score takes nothing from what
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
+from itertools import chain
 from threading import Lock
 from weakref import WeakKeyDictionary
 
@@ -196,9 +197,9 @@ class LexicalScorer:
         self._bm25 = bm25
         self._blank = np.zeros(len(state.passages))
         self._scores = np.zeros(len(state.passages))
-        self._asked = _AskedWords(
-            [*asked.words, *(w for e in asked.expansions for o in e.others for w in o.words)]
-        )
+        self._own = frozenset().union(*asked.words)
+        self._others = [other.words for each in asked.expansions for other in each.others]
+        self._asked = _AskedWords(self._own.union(*chain.from_iterable(self._others)))
         for forms in asked.words:
             rows, scores = self._scored(forms)
             self._scores[rows] += scores
@@ -236,29 +237,33 @@ class LexicalScorer:
         return scores
 
     def matches(self, text: str) -> list[Span]:
-        """Where in a text the query's words stand."""
+        """Where in a text the query's words stand, and those of other names that stand whole."""
         asked, starts = self._asked, self._asked.starts
-        return [
-            Span(start, end)
+        found = [
+            (Span(start, end), asked[word])
             for start, end, word in words(text)
             if may_have_form(word, starts) and asked[word]
         ]
+        there = frozenset().union(*(forms for _, forms in found))
+        whole = [name for name in self._others if not any(map(there.isdisjoint, name))]
+        meant = self._own.union(*chain.from_iterable(whole))
+        return [span for span, forms in found if not meant.isdisjoint(forms)]
 
 
-class _AskedWords(dict[str, bool]):
-    """Whether a word of a text has a form that a query asks for; told once for each word.
+class _AskedWords(dict[str, frozenset[str]]):
+    """The forms of a word of a text that a query asks for; told once for each word.
 
     Attributes:
         starts: What tells most words that have none.
     """
 
-    def __init__(self, asked: Sequence[frozenset[str]]) -> None:
+    def __init__(self, asked: frozenset[str]) -> None:
         super().__init__()
-        self._forms = frozenset().union(*asked)
-        self.starts = Starts(self._forms)
+        self._forms = asked
+        self.starts = Starts(asked)
 
-    def __missing__(self, word: str) -> bool:
-        self[word] = found = not self._forms.isdisjoint(word_forms(word))
+    def __missing__(self, word: str) -> frozenset[str]:
+        self[word] = found = self._forms & word_forms(word)
         return found
 
 

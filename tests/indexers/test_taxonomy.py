@@ -72,6 +72,16 @@ def test_a_label_of_several_words_needs_all_of_them(organisation: Organisation) 
     assert people(organisation, "SGBD relationnel") == ["dba", "pgsql"]
 
 
+def test_of_other_labels_those_are_marked_that_stand_whole(organisation: Organisation) -> None:
+    scorer = organisation.words.scorer("bases de données", organisation.readable())
+
+    def marked(text: str) -> list[str]:
+        return [text[span.start : span.end] for span in scorer.matches(text)]
+
+    assert marked("PostgreSQL est un SGBD : ses bases") == ["PostgreSQL", "bases"]
+    assert marked("un SGBD plus relationnel qu’objet") == ["SGBD", "relationnel"]
+
+
 def test_without_its_taxonomy_a_query_finds_its_own_words(organisation: Organisation) -> None:
     forget_taxonomies(organisation.database, ["own"])
     assert kept_taxonomies(organisation.database) == []
