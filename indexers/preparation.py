@@ -24,6 +24,7 @@ from indexers.parsing import (
     ParseFailure,
     ParserPool,
     blocks_from_text,
+    outlined,
 )
 from indexers.parsing.opening import opened
 from indexers.parsing.parsed import ParseError
@@ -263,7 +264,7 @@ def _blocks(record: Record, parsers: ParserPool) -> Sequence[Block] | ParseFailu
 
 def _written_blocks(record: Document | Post, parsers: ParserPool) -> Sequence[Block] | ParseFailure:
     if record.html is None:
-        blocks: Sequence[Block] = blocks_from_text(record.text)
+        blocks: Sequence[Block] = outlined(record.text)
     else:
         parsed = parsers.parse_html(record.html)
         if isinstance(parsed, ParseFailure):

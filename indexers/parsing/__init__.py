@@ -1,6 +1,7 @@
 """Files to blocks, each file parsed in a process of its own."""
 
 from indexers.parsing.limits import Limits
+from indexers.parsing.outlines import outlined
 from indexers.parsing.parsed import (
     Block,
     BlockKind,
@@ -20,4 +21,5 @@ __all__ = [
     "ParsedFile",
     "ParserPool",
     "blocks_from_text",
+    "outlined",
 ]

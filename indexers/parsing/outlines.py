@@ -1,7 +1,8 @@
-"""Plain texts that mark their headings: reStructuredText and Org.
+"""Plain texts that mark their headings: reStructuredText, Org, and what people write in a box.
 
 Sources: docutils' reStructuredText specification, "Sections" and "Bibliographic Fields"; the Org
-syntax, "Headings" and "Keywords". The rest of their marks is left in the text, where it reads well.
+syntax, "Headings" and "Keywords"; CommonMark, "ATX headings" and "Fenced code blocks". The rest of
+their marks is left in the text, where it reads well.
 """
 
 import re
@@ -33,11 +34,23 @@ _ORG_HEADING = re.compile(
     r"(?:[ \t]+:[\w@#%:]+:)?[ \t]*$",
     re.MULTILINE,
 )
+_HASHED_HEADING = re.compile(
+    r"^(?P<fence>```|~~~)(?s:.*?)^(?P=fence)"  # code, where a # is no heading
+    r"|^(?P<level>\#{1,6})[ \t]+(?P<title>\S.*)$",
+    re.MULTILINE,
+)
+_CLOSED = re.compile(r"[ \t]\#+$")
 _RST_FIELD = re.compile(r"^:(authors?|date):[ \t]*(\S.*)$", re.IGNORECASE | re.MULTILINE)
 _ORG_FIELD = re.compile(
     r"^#\+(title|author|date|language):[ \t]*(\S.*)$", re.IGNORECASE | re.MULTILINE
 )
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def outlined(text: str) -> tuple[Block, ...]:
+    """A text that says nothing of its format: headings with ``#`` or underlined, and paragraphs."""
+    parts = (_hashed_parts(part) if isinstance(part, str) else [part] for part in _rst_parts(text))
+    return tuple(_blocks(chain.from_iterable(parts)))
 
 
 def read_rst(data: bytes) -> ParsedFile:
@@ -69,6 +82,16 @@ def _rst_parts(text: str) -> Iterator[_Part]:
         yield text[end : found.start()]
         yield styles.index(style) + 1, title
         end = found.end()
+    yield text[end:]
+
+
+def _hashed_parts(text: str) -> Iterator[_Part]:
+    end = 0
+    for found in _HASHED_HEADING.finditer(text):
+        if found["level"]:
+            yield text[end : found.start()]
+            yield len(found["level"]), _CLOSED.sub("", found["title"].rstrip()).strip("*_ \t")
+            end = found.end()
     yield text[end:]
 
 

@@ -1,8 +1,10 @@
-"""reStructuredText and Org: headings, and what a text says of itself."""
+"""Headings that texts mark with characters, and what a text says of itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from indexers.parsing.parsed import BlockKind, ParsedFile
+import pytest
+
+from indexers.parsing import Block, BlockKind, ParsedFile, outlined
 
 Reader = Callable[[str, bytes], ParsedFile]
 
@@ -46,8 +48,50 @@ Qui appeler.
 """
 
 
+WRITTEN = """Une phrase d'abord.
+# **Réseau d'eau** #
+Le plan du réseau.
+## Langages : C#
+
+```sh
+# rien qu'un commentaire
+```
+#hors-sujet et 3 # 4
+
+Vannes
+======
+Deux vannes.
+Merci
+--
+"""
+
+
+def of_blocks(blocks: Iterable[Block]) -> list[tuple[int, str]]:
+    return [(block.level, block.text) for block in blocks if block.kind is BlockKind.HEADING]
+
+
 def headings(parsed: ParsedFile) -> list[tuple[int, str]]:
-    return [(b.level, b.text) for b in parsed.blocks if b.kind is BlockKind.HEADING]
+    return of_blocks(parsed.blocks)
+
+
+def test_what_people_write_in_a_box_has_headings() -> None:
+    blocks = outlined(WRITTEN)
+    assert of_blocks(blocks) == [(1, "Réseau d'eau"), (2, "Langages : C#"), (1, "Vannes")]
+    assert [block.text for block in blocks if block.kind is BlockKind.TEXT] == [
+        "Une phrase d'abord.",
+        "Le plan du réseau.",
+        "```sh\n# rien qu'un commentaire\n```\n#hors-sujet et 3 # 4",
+        "Deux vannes.\nMerci\n--",
+    ]
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["# a" + " #" * 200_000 + "x", "```\n" * 100_001, "~~~\n```\n" * 50_000, "=" * 400_000 + " x"],
+    ids=["marks", "fences", "mixed", "line"],
+)
+def test_a_hostile_text_takes_no_time(hostile: str) -> None:
+    assert outlined(hostile)
 
 
 def test_underlined_lines_are_headings_by_the_order_of_their_styles(read: Reader) -> None:
