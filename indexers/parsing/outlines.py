@@ -49,7 +49,8 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 def outlined(text: str) -> tuple[Block, ...]:
     """A text that says nothing of its format: headings with ``#`` or underlined, and paragraphs."""
-    parts = (_hashed_parts(part) if isinstance(part, str) else [part] for part in _rst_parts(text))
+    underlined = _rst_parts(text.replace("\r\n", "\n"))
+    parts = (_hashed_parts(part) if isinstance(part, str) else [part] for part in underlined)
     return tuple(_blocks(chain.from_iterable(parts)))
 
 

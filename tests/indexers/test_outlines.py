@@ -76,6 +76,7 @@ def headings(parsed: ParsedFile) -> list[tuple[int, str]]:
 
 def test_what_people_write_in_a_box_has_headings() -> None:
     blocks = outlined(WRITTEN)
+    assert outlined(WRITTEN.replace("\n", "\r\n"))[1:] == blocks[1:]
     assert of_blocks(blocks) == [(1, "Réseau d'eau"), (2, "Langages : C#"), (1, "Vannes")]
     assert [block.text for block in blocks if block.kind is BlockKind.TEXT] == [
         "Une phrase d'abord.",
