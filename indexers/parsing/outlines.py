@@ -48,10 +48,11 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def outlined(text: str) -> tuple[Block, ...]:
-    """A text that says nothing of its format: headings with ``#`` or underlined, and paragraphs."""
-    underlined = _rst_parts(text.replace("\r\n", "\n"))
-    parts = (_hashed_parts(part) if isinstance(part, str) else [part] for part in underlined)
-    return tuple(_blocks(chain.from_iterable(parts)))
+    """A text that says nothing of its format: headings with ``#``, as in Markdown, and paragraphs.
+
+    Underlined lines are left in the text: to take them for headings found fewer experts.
+    """
+    return tuple(_blocks(_hashed_parts(text)))
 
 
 def read_rst(data: bytes) -> ParsedFile:
