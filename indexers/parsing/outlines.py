@@ -40,6 +40,7 @@ _HASHED_HEADING = re.compile(
     re.MULTILINE,
 )
 _CLOSED = re.compile(r"[ \t]\#+$")
+_EMPHASIS = re.compile(r"^([*_]{1,3})(.*)\1$")
 _RST_FIELD = re.compile(r"^:(authors?|date):[ \t]*(\S.*)$", re.IGNORECASE | re.MULTILINE)
 _ORG_FIELD = re.compile(
     r"^#\+(title|author|date|language):[ \t]*(\S.*)$", re.IGNORECASE | re.MULTILINE
@@ -92,7 +93,8 @@ def _hashed_parts(text: str) -> Iterator[_Part]:
     for found in _HASHED_HEADING.finditer(text):
         if found["level"]:
             yield text[end : found.start()]
-            yield len(found["level"]), _CLOSED.sub("", found["title"].rstrip()).strip("*_ \t")
+            title = _CLOSED.sub("", found["title"].rstrip()).rstrip()
+            yield len(found["level"]), _EMPHASIS.sub(r"\2", title)
             end = found.end()
     yield text[end:]
 

@@ -51,7 +51,7 @@ Qui appeler.
 WRITTEN = """Une phrase d'abord.
 # **Réseau d'eau** #
 Le plan du réseau.
-## Langages : C#
+## __init__ : C#
 
 ```sh
 # rien qu'un commentaire
@@ -75,7 +75,7 @@ def headings(parsed: ParsedFile) -> list[tuple[int, str]]:
 def test_what_people_write_in_a_box_has_headings() -> None:
     blocks = outlined(WRITTEN)
     assert of_blocks(outlined(WRITTEN.replace("\n", "\r\n"))) == of_blocks(blocks)
-    assert of_blocks(blocks) == [(1, "Réseau d'eau"), (2, "Langages : C#")]
+    assert of_blocks(blocks) == [(1, "Réseau d'eau"), (2, "__init__ : C#")]
     assert [block.text for block in blocks if block.kind is BlockKind.TEXT] == [
         "Une phrase d'abord.",
         "Le plan du réseau.",
