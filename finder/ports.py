@@ -169,8 +169,9 @@ class MeaningIndex(Protocol):
     def scorer(self, vector: Vectors, readable: Readable) -> MeaningScorer:
         """Prepare a query vector.
 
-        Scores are inner products; in languages further from the query, they are those with what
-        it says beside being in its own, raised to the same height. -1 where a vector is awaited.
+        Scores are inner products with the query less a share of what readable texts have in
+        common; in languages further from it, less all of that, raised to the same height. -1
+        where a vector is awaited.
         """
         ...
 

@@ -22,6 +22,7 @@ from indexers.lexical.analysis import query_terms, standard_analyser, word_forms
 
 K1, B, HEAD = 1.2, 0.4, 2.0
 FEWEST = 50
+COMMON, SOME = 0.2, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,7 @@ class ScanIndex:
             select(vectors, records.c.kind, records.c.language)
             .join(passages, passages.c.id == vectors.c.passage)
             .join(records, records.c.number == passages.c.record)
+            .order_by(vectors.c.number)
         )
         with database.reading() as connection:
             rows = connection.execute(statement).fetchall()
@@ -133,27 +135,32 @@ class ScanScorer:
         codes = self._codes = {id_: rows[0] for id_, rows in kept.items()}
         self._windows = {id_: rows[1:] if len(rows) > 1 else rows for id_, rows in kept.items()}
         self._languages = languages
-        self._query, self._unit = query_codes(vector)
         self._readable = readable
         # By language: what is taken from the vector, and what is added to its inner products.
         self._aims: dict[str, tuple[Vectors, float, float]] = {}
-        spoken = {}
-        for language in ("fr", "en"):
-            ids = np.array([id_ for id_, its in languages.items() if its == language], dtype=int)
-            seen = ids[readable.contains(ids)] if len(ids) else ids
-            if len(seen) >= FEWEST:
-                spoken[language] = seen.tolist()
-        if len(spoken) > 1:
-            near = {
-                language: self._reached(ids, self._query, self._unit)
-                for language, ids in spoken.items()
-            }
+        ids = np.array(list(codes), dtype=np.int64)
+        seen: dict[str, list[int]] = {"fr": [], "en": [], "und": []}
+        for id_ in ids[readable.contains(ids)].tolist():
+            seen[languages.get(id_, "und")].append(id_)
+        spoken = {its: seen[its] for its in ("fr", "en") if len(seen[its]) >= FEWEST}
+        alone = len(spoken) < 2
+        if not alone:
+            near = {its: self._reached(held, *query_codes(vector)) for its, held in spoken.items()}
             self._home = max(near, key=near.__getitem__)
-            common = np.mean([codes[id_] for id_ in spoken[self._home]], axis=0)
-            query, unit = query_codes(vector - (common / scale(len(vector))).astype(np.float32))
-            for language in spoken.keys() - {self._home}:
-                raised = near[self._home] - self._reached(spoken[language], query, unit)
-                self._aims[language] = query, unit, raised
+        common = self._mean([*seen.values()] if alone else [spoken[self._home], seen["und"]])
+        self._query, self._unit = query_codes(vector - COMMON * common)
+        if not alone:
+            query, unit = query_codes(vector - common)
+            height = self._reached(spoken[self._home], self._query, self._unit)
+            for its in spoken.keys() - {self._home}:
+                self._aims[its] = query, unit, height - self._reached(spoken[its], query, unit)
+
+    def _mean(self, parts: Sequence[Sequence[int]]) -> Vectors:
+        step = max(1, math.ceil(sum(map(len, parts)) / SOME))
+        some = [self._codes[id_] for ids in parts for id_ in ids[::step]]
+        if not some:
+            return np.zeros(1, dtype=np.float32)
+        return (np.mean(some, axis=0, dtype=np.float64) / scale(len(some[0]))).astype(np.float32)
 
     def _reached(self, ids: Sequence[int], query: Vectors, unit: float) -> float:
         likeness = sorted((_product(self._codes[id_], query, unit) for id_ in ids), reverse=True)

@@ -35,10 +35,10 @@ def query_codes(vector: Vectors) -> tuple[Vectors, float]:
     """A query's codes, whole numbers that use the whole range, and the worth of a unit.
 
     An inner product of these codes with those of a passage, times the worth, is the inner
-    product of their vectors to within a thousandth. It is exact as a sum of whole numbers, so it
-    depends on the two alone, not on what else is scored beside them.
+    product of their vectors to within a thousandth of the query's length. It is exact as a sum of
+    whole numbers, so it depends on the two alone, not on what else is scored beside them.
     """
-    step = float(np.abs(vector).max()) / LARGEST_CODE
+    step = float(np.abs(vector).max()) / LARGEST_CODE or 1.0  # a vector of zeros has codes too
     return np.rint(vector / step), step / scale(len(vector))
 
 

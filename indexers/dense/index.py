@@ -5,7 +5,7 @@ scan answers under any filter, where a graph of neighbours loses most of them.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -21,7 +21,7 @@ from finder.ports import Hits, Spoken, Vectors
 from indexers.catalogue.database import Database, fact
 from indexers.catalogue.remaking import times_remade
 from indexers.dense.codes import Codes, query_codes, scale, unpack
-from indexers.dense.languages import LANGUAGES, UNKNOWN, Scope, nearness, scope
+from indexers.dense.languages import COMMON, LANGUAGES, UNKNOWN, Scope, nearness, scope
 from indexers.dense.making import VECTORS
 from indexers.dense.processors import threads_on_processors
 from indexers.dense.shards import Scan, Shards
@@ -38,7 +38,7 @@ _WRITTEN = frozenset({KINDS.index(Kind.POST), KINDS.index(Kind.DOCUMENT)})
 """The kinds that have a language: names and titles have none."""
 
 NOT_INDEXED = -1.0
-"""The score of a passage whose vector is awaited: no inner product is lower."""
+"""The score of a passage whose vector is awaited: that of the opposite of what is asked."""
 
 
 _TIES = 100
@@ -111,8 +111,9 @@ class DenseIndex:
     def scorer(self, vector: Vectors, readable: Readable) -> "DenseScorer":
         """Prepare a query vector.
 
-        Scores are inner products; in languages further from the query, they are those with what
-        it says beside being in its own, raised to the same height. -1 where a vector is awaited.
+        Scores are inner products with the query less a share of what texts have in common; in
+        languages further from it, less all of that, raised to the same height. -1 where a vector
+        is awaited.
         """
         state, viewed = self._for(readable)
         return DenseScorer(
@@ -138,7 +139,10 @@ class DenseIndex:
             state, viewed = self._state, self._scopes.get(readable)
             sizes = [len(part.passages) for part in state.parts]
             if viewed is None or [len(allowed) for allowed in viewed.allowed] != sizes:
-                viewed = scope([readable.contains(part.passages) for part in state.parts])
+                viewed = scope(
+                    [readable.contains(part.passages) for part in state.parts],
+                    [part.shards for part in state.parts],
+                )
                 self._scopes[readable] = viewed
         return state, viewed
 
@@ -214,10 +218,18 @@ class DenseScorer:
         self._parts = state.parts
         self._viewed = viewed
         self._threads = threads
-        self._aims = [_aim(vector)] * len(LANGUAGES)
-        self._nearest = UNKNOWN
-        if viewed.samples:
-            self._aim_abroad(vector)
+        samples = {
+            language: state.parts[language].shards.codes(positions)
+            for language, positions in viewed.samples.items()
+        }
+        self._nearest = _nearest(vector, samples)
+        common = viewed.common[self._nearest]
+        self._aims = [home := _aim(vector - COMMON * common)] * len(LANGUAGES)
+        for language in samples.keys() - {self._nearest}:
+            # Abroad, the query is taken less all that its own language has in common.
+            abroad = _aim(vector - common)
+            raised = home.nearness(samples[self._nearest]) - abroad.nearness(samples[language])
+            self._aims[language] = replace(abroad, raised=raised)
 
     def top(self, depth: int) -> Hits:
         """The best passages, at most ``depth``, all readable; equal scores by ascending id."""
@@ -272,25 +284,17 @@ class DenseScorer:
             (own if language == self._nearest else foreign)[known] = True
         return Spoken(own=own, foreign=foreign)
 
-    def _aim_abroad(self, vector: Vectors) -> None:
-        """Compare other languages with the query less what its own language has in common."""
-        samples = {
-            language: self._parts[language].shards.codes(positions)
-            for language, positions in self._viewed.samples.items()
-        }
-        home = self._aims[UNKNOWN]
-        near = {language: home.nearness(codes) for language, codes in samples.items()}
-        self._nearest = max(near, key=near.__getitem__)
-        common = samples[self._nearest].mean(axis=0, dtype=np.float64) / scale(len(vector))
-        abroad = _aim(vector - common.astype(np.float32))
-        for language in near.keys() - {self._nearest}:
-            raised = near[self._nearest] - abroad.nearness(samples[language])
-            self._aims[language] = replace(abroad, raised=raised)
-
 
 def _searched(part: _Part, aim: _Aim, scan: Scan) -> tuple[Ints, Floats]:
     positions, products = scan()
     return part.passages[positions], aim.scores(products)
+
+
+def _nearest(vector: Vectors, samples: Mapping[int, Vectors]) -> int:
+    """The language that is nearest to a query, of those of which there are codes."""
+    aim = _aim(vector)
+    near = {language: aim.nearness(codes) for language, codes in samples.items()}
+    return max(near, key=near.__getitem__, default=UNKNOWN)
 
 
 def _aim(vector: Vectors) -> _Aim:
