@@ -78,7 +78,7 @@ class Voting:
     share: float = 0.25
     further: float = 0.6
     presence: float = 0.03
-    answering: float = 0.15
+    answering: float = 0.1
     role_weights: Mapping[Role, float] = field(default_factory=lambda: ROLE_WEIGHTS)
 
 

@@ -24,12 +24,6 @@ from finder.stages import Observer, stage, unobserved
 LOOKED_INTO = 20
 """Of the candidates, the first so many are looked into: what stands further down is seldom seen."""
 
-_ANSWERING = 0.1
-"""The share of what is readable that a query may mean: what is no nearer than that is not near."""
-
-_FEW = 50
-"""So many passages may be meant, however few are readable."""
-
 _OPPOSITE = -1.0
 """The lowest inner product of unit vectors."""
 
@@ -185,8 +179,7 @@ class Retriever:
         near = hits.scores
         if into:
             near = self._looked_into(meaning, hits.passages, near, by=near)
-        floor = _lowest(hits, within)
-        relevance = fuse(nothing, near, floor=floor, meaning_weight=1.0)
+        relevance = fuse(nothing, near, floor=_lowest(hits), meaning_weight=1.0)
         words = self.words.scorer(query.subject, within)
         return words, (hits.passages, relevance, self._complete(hits))
 
@@ -199,7 +192,7 @@ class Retriever:
         words, by_words = beside.result()
         with stage("fuse", self._observe):
             found = np.union1d(by_words.passages, by_meaning.passages)
-            floor = _lowest(by_meaning, within)
+            floor = _lowest(by_meaning)
             combined = partial(
                 fuse,
                 words.score(found),
@@ -245,16 +238,15 @@ class Retriever:
         return len(hits.passages) < self._depth.passages
 
 
-def _lowest(hits: Hits, readable: Readable) -> float:
-    """What counts as no likeness: that of the last passage meant, if the first is any better."""
-    meant = hits.scores[: max(_FEW, round(_ANSWERING * readable.passages))]
-    if len(meant) and meant[-1] < meant[0]:
-        return float(meant[-1])
+def _lowest(hits: Hits) -> float:
+    """What counts as no likeness: the last passage proposed, if the first is any better."""
+    if len(hits.scores) and hits.scores[-1] < hits.scores[0]:
+        return float(hits.scores[-1])
     return _OPPOSITE
 
 
 def _above(floor: float, passages: Ints, hits: Hits) -> Floats:
-    """Scores of passages, no lower than a floor, all that are above it having been found."""
+    """Scores of passages, all that are above a floor having been found."""
     scores = np.full(len(passages), floor)
-    scores[np.searchsorted(passages, hits.passages)] = hits.scores.clip(min=floor)
+    scores[np.searchsorted(passages, hits.passages)] = hits.scores
     return scores

@@ -108,7 +108,6 @@ class ScanIndex:
             select(vectors, records.c.kind, records.c.language)
             .join(passages, passages.c.id == vectors.c.passage)
             .join(records, records.c.number == passages.c.record)
-            .order_by(vectors.c.number)
         )
         with database.reading() as connection:
             rows = connection.execute(statement).fetchall()
@@ -138,7 +137,7 @@ class ScanScorer:
         self._readable = readable
         # By language: what is taken from the vector, and what is added to its inner products.
         self._aims: dict[str, tuple[Vectors, float, float]] = {}
-        ids = np.array(list(codes), dtype=np.int64)
+        ids = np.array(sorted(codes), dtype=np.int64)
         seen: dict[str, list[int]] = {"fr": [], "en": [], "und": []}
         for id_ in ids[readable.contains(ids)].tolist():
             seen[languages.get(id_, "und")].append(id_)

@@ -141,6 +141,7 @@ class DenseIndex:
             if viewed is None or [len(allowed) for allowed in viewed.allowed] != sizes:
                 viewed = scope(
                     [readable.contains(part.passages) for part in state.parts],
+                    [part.sorted_positions for part in state.parts],
                     [part.shards for part in state.parts],
                 )
                 self._scopes[readable] = viewed

@@ -53,14 +53,15 @@ class Scope:
     common: Mapping[int, Vectors]
 
 
-def scope(allowed: Sequence[Mask], held: Sequence[Shards]) -> Scope:
+def scope(allowed: Sequence[Mask], order: Sequence[Ints], held: Sequence[Shards]) -> Scope:
     """What a viewer may read, and what that has in common.
 
     Args:
         allowed: As of :class:`Scope`.
+        order: The positions, in an order that does not depend on when they were filled.
         held: The codes at those positions.
     """
-    seen = [np.flatnonzero(flags) for flags in allowed]
+    seen = [places[flags[places]] for flags, places in zip(allowed, order, strict=True)]
     samples = {
         language: positions[:: _step(len(positions))]
         for language, positions in enumerate(seen)

@@ -1,7 +1,6 @@
 """Candidates of both retrievers, against scores that are computed for every one of them."""
 
 import numpy as np
-import pytest
 from organisation import NOW, Organisation
 
 from finder.domain import Document, PersonId, Post
@@ -51,26 +50,6 @@ def test_every_candidate_has_both_scores_whoever_proposed_it(organisation: Organ
     )
     for part, scores in expected.parts.items():
         np.testing.assert_array_equal(found.relevance.parts[part], scores)
-
-
-@pytest.mark.parametrize(("readable", "meant"), [(40, 40), (80, 50), (600, 60)])
-def test_one_passage_in_ten_is_near_or_fifty_where_there_are_few(
-    organisation: Organisation, readable: int, meant: int
-) -> None:
-    organisation.take(
-        *(Post(id=f"p{n}", text=f"{'eau ' * (n % 7)}facture {n}") for n in range(readable)),
-        *(Post(id=f"hidden{n}", text="facture", acl=("user:zoe",)) for n in range(300)),
-    )
-    seen = organisation.readable()
-    query = understand(ASKED, mode=Mode.MEANING)
-    found = retriever_of(organisation, Depth()).retrieve(query, seen, within=seen)
-    assert len(found.passages) == readable
-    near = np.sort(found.relevance.parts[Part.MEANING])[::-1]
-    likeness = organisation.meaning.scorer(organisation.encoder.encode_query(ASKED), seen)
-    scores = likeness.top(readable).scores
-    assert scores[0] > scores[meant - 1]
-    expected = ((scores - scores[meant - 1]) / (scores[0] - scores[meant - 1])).clip(min=0.0)
-    np.testing.assert_allclose(near, expected, rtol=0, atol=1e-9)
 
 
 def test_half_the_meaning_of_the_first_is_that_of_their_nearest_window(
