@@ -21,9 +21,9 @@ from finder.ports import Hits, Spoken, Vectors
 from indexers.catalogue.database import Database, fact
 from indexers.catalogue.remaking import times_remade
 from indexers.dense.codes import Codes, query_codes, scale, unpack
-from indexers.dense.languages import COMMON, LANGUAGES, UNKNOWN, Scope, nearness, scope
 from indexers.dense.making import VECTORS
 from indexers.dense.processors import threads_on_processors
+from indexers.dense.scopes import COMMON, LANGUAGES, UNKNOWN, Scope, nearness, scope
 from indexers.dense.shards import Scan, Shards
 from indexers.dense.writer import ENCODER
 

@@ -282,6 +282,12 @@ def test_codes_survive_being_stored() -> None:
     assert len(unpack([], 64)) == 0
 
 
+def test_a_query_that_says_nothing_of_its_own_is_near_to_nothing() -> None:
+    codes, worth = query_codes(np.zeros(64, dtype=np.float32))
+    assert not codes.any()
+    assert np.isfinite(worth)
+
+
 @pytest.mark.parametrize("size", [50, 1_999, 2_000])
 def test_shards_change_no_answer(
     size: int,
