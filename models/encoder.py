@@ -99,7 +99,7 @@ class SentenceTransformersEncoder:
         Raises:
             EncodingError: The model failed, or the encoder is closed.
         """
-        lengths = [min(count, self.max_tokens) for count in self.count_tokens(texts)]
+        lengths = [self._model.padded(count) for count in self.count_tokens(texts)]
         prompted = [self._identity.passage_prompt + text for text in texts]
         vectors = np.empty((len(texts), self._identity.dimension), dtype=np.float32)
         jobs: list[tuple[list[int], Future[Vectors]]] = []

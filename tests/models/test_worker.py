@@ -1,10 +1,12 @@
+import math
 import threading
+from collections.abc import Iterable, Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.batches import batches_by_length
+from models.batches import BATCH_COST, batches_by_length
 from models.worker import Urgency, Worker
 
 
@@ -58,13 +60,38 @@ def test_what_is_cancelled_does_not_run() -> None:
 
 
 def test_batches_pad_to_their_longest() -> None:
-    # Sorted: 2, 3, 4 pad to 3 × 4 = 12; 5, 6 to 2 × 6 = 12; 20 is past the budget alone.
-    assert batches_by_length([6, 3, 20, 2, 5, 4], 12) == [[3, 1, 5], [4, 0], [2]]
+    # All six in one would be padded to 6 × 2,000: the short ones go apart.
+    assert batches_by_length([10, 2_000, 10, 10, 2_000, 10], 50_000) == [[0, 2, 3, 5], [1, 4]]
 
 
-def test_no_batch_is_of_what_was_left_over() -> None:
-    # Ten would fit into the first.
-    assert [len(batch) for batch in batches_by_length([5] * 12, 50)] == [6, 6]
+def test_little_padding_costs_less_than_a_batch_more() -> None:
+    assert batches_by_length([10, 14, 12], 50_000) == [[0, 2, 1]]
+
+
+@given(st.lists(st.integers(1, 600), max_size=9), st.integers(1, 4_000))
+def test_batches_take_the_least_that_any_cut_does(lengths: list[int], budget: int) -> None:
+    ordered = sorted(lengths)
+
+    def taken(sizes: Iterable[int]) -> float:
+        """What batches of so many texts each, in order of length, take."""
+        total, start = 0, 0
+        for size in sizes:
+            padded = size * ordered[start + size - 1]
+            if size > 1 and padded > budget:
+                return math.inf
+            total, start = total + padded + BATCH_COST, start + size
+        return total
+
+    best = min(taken(sizes) for sizes in _compositions(len(lengths)))
+    assert taken(len(batch) for batch in batches_by_length(lengths, budget)) == best
+
+
+def _compositions(total: int) -> Iterator[list[int]]:
+    """Every list of positive numbers with a sum."""
+    if not total:
+        yield []
+    for first in range(1, total + 1):
+        yield from ([first, *rest] for rest in _compositions(total - first))
 
 
 @given(st.lists(st.integers(1, 600)), st.integers(1, 4_000))
