@@ -1,21 +1,28 @@
-"""Any sentence-transformers model behind the core's port, in a thread of its own."""
+"""Any sentence-transformers model behind the core's port, in a process of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 
 from finder.errors import EncodingError
 from finder.ports import EncoderIdentity, Vectors
 from models.batches import batches_by_length
-from models.sentence_model import SentenceModel
+from models.process import ModelProcess
+from models.sentence_model import ModelFacts, SentenceModel
 from models.worker import Urgency, Worker
 
 _CPU_BUDGET: Final = 2_048
 """Tokens in a batch: a query may wait for one, and a smaller one makes less of the processor."""
 _GPU_BUDGET: Final = 32_768
+
+_COUNTED_AT_ONCE: Final = 64
+"""Texts tokenised in one call, a few milliseconds: a query may be waiting."""
+
+Result = TypeVar("Result")
 
 _E5_PROMPTS: Final = ("query: ", "passage: ")
 """The card of the E5 models asks for them, their files on the hub do not say so."""
@@ -24,7 +31,7 @@ _E5_PROMPTS: Final = ("query: ", "passage: ")
 class SentenceTransformersEncoder:
     """Encodes with a sentence-transformers model.
 
-    The model runs in one thread, in batches of texts of like length; a query goes ahead of
+    The model runs in one process, in batches of texts of like length; a query goes ahead of
     the batches that wait. Safe to call from any number of threads.
 
     Args:
@@ -45,23 +52,18 @@ class SentenceTransformersEncoder:
         passage_prompt: str | None = None,
         device: str | None = None,
     ) -> None:
-        self._worker = Worker("encoder")
-        try:
-            self._model = self._worker.submit(
-                Urgency.QUERY, lambda: SentenceModel(model, device)
-            ).result()
-        except BaseException:
-            self._worker.close()
-            raise
-        query, passage = _declared_prompts(model, self._model)
-        self._budget = _CPU_BUDGET if self._model.on_cpu else _GPU_BUDGET
+        self._model = ModelProcess(SentenceModel, model, device)
+        self._facts = self._model.call(SentenceModel.facts)
+        self._budget = _CPU_BUDGET if self._facts.on_cpu else _GPU_BUDGET
+        query, passage = _declared_prompts(model, self._facts)
         self._identity = EncoderIdentity(
             name=Path(model).name if Path(model).is_dir() else model,
-            revision=self._model.revision,
-            dimension=self._model.dimension,
+            revision=self._facts.revision,
+            dimension=self._facts.dimension,
             query_prompt=query if query_prompt is None else query_prompt,
             passage_prompt=passage if passage_prompt is None else passage_prompt,
         )
+        self._worker = Worker("encoder")
 
     @property
     def identity(self) -> EncoderIdentity:
@@ -71,7 +73,7 @@ class SentenceTransformersEncoder:
     @property
     def max_tokens(self) -> int:
         """The longest text, in tokens and prompt included, that is encoded whole."""
-        return self._model.max_tokens
+        return self._facts.max_tokens
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Each text's length in tokens, as a passage with its prompt, nothing cut.
@@ -79,8 +81,12 @@ class SentenceTransformersEncoder:
         Raises:
             EncodingError: The tokenizer failed.
         """
-        prompt = self._identity.passage_prompt
-        return self._model.count_tokens([prompt + text for text in texts])
+        prompted = [self._identity.passage_prompt + text for text in texts]
+        jobs = [
+            self._submit(Urgency.LENGTHS, SentenceModel.count_tokens, prompted[start:end])
+            for start, end in pairwise([*range(0, len(texts), _COUNTED_AT_ONCE), len(texts)])
+        ]
+        return [count for job in jobs for count in job.result()]
 
     def encode_query(self, text: str) -> Vectors:
         """One query as a float32 vector of unit norm, shape ``(dimension,)``.
@@ -88,9 +94,8 @@ class SentenceTransformersEncoder:
         Raises:
             EncodingError: The model failed, or the encoder is closed.
         """
-        vector: Vectors = self._submit(
-            Urgency.QUERY, [self._identity.query_prompt + text]
-        ).result()[0]
+        prompted = [self._identity.query_prompt + text]
+        vector: Vectors = self._submit(Urgency.QUERY, SentenceModel.encode, prompted).result()[0]
         return vector
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
@@ -99,13 +104,14 @@ class SentenceTransformersEncoder:
         Raises:
             EncodingError: The model failed, or the encoder is closed.
         """
-        lengths = [self._model.padded(count) for count in self.count_tokens(texts)]
+        lengths = [self._facts.padded(count) for count in self.count_tokens(texts)]
         prompted = [self._identity.passage_prompt + text for text in texts]
         vectors = np.empty((len(texts), self._identity.dimension), dtype=np.float32)
         jobs: list[tuple[list[int], Future[Vectors]]] = []
         try:
             for batch in batches_by_length(lengths, self._budget):
-                job = self._submit(Urgency.PASSAGES, [prompted[place] for place in batch])
+                together = [prompted[place] for place in batch]
+                job = self._submit(Urgency.PASSAGES, SentenceModel.encode, together)
                 jobs.append((batch, job))
             for batch, job in jobs:
                 vectors[batch] = job.result()
@@ -115,17 +121,23 @@ class SentenceTransformersEncoder:
         return vectors
 
     def close(self) -> None:
-        """Ends the thread; the encoder cannot be used any more."""
+        """Ends the process; the encoder cannot be used any more."""
         self._worker.close()
+        self._model.close()
 
-    def _submit(self, urgency: Urgency, texts: list[str]) -> Future[Vectors]:
+    def _submit(
+        self,
+        urgency: Urgency,
+        function: Callable[[SentenceModel, Sequence[str]], Result],
+        texts: Sequence[str],
+    ) -> Future[Result]:
         try:
-            return self._worker.submit(urgency, lambda: self._model.encode(texts))
+            return self._worker.submit(urgency, lambda: self._model.call(function, texts))
         except RuntimeError as error:
             raise EncodingError("the encoder is closed") from error
 
 
-def _declared_prompts(name: str, model: SentenceModel) -> tuple[str, str]:
+def _declared_prompts(name: str, model: ModelFacts) -> tuple[str, str]:
     query = model.prompts.get("query", "")
     passage = model.prompts.get("document") or model.prompts.get("passage", "")
     if not (query or passage) and "e5" in Path(name).name.lower().split("-"):

@@ -1,16 +1,17 @@
-"""Any sentence-transformers cross-encoder behind the core's port, in a thread of its own."""
+"""Any sentence-transformers cross-encoder behind the core's port, in a process of its own."""
 
 from collections.abc import Sequence
 from functools import cached_property
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from cachetools import LRUCache
 
 from finder.corpus import Floats
-from finder.errors import DependencyError, EncodingError
-from models.loading import load
+from finder.errors import EncodingError
+from models.cross_model import CrossModel
+from models.process import ModelProcess
 from models.worker import Urgency, Worker
 
 if TYPE_CHECKING:
@@ -22,16 +23,11 @@ _AT_ONCE: Final = 4
 _REMEMBERED: Final = 256
 """Answers whose scores are kept, so that the next page has the order of the one before."""
 
-_ADVICE: Final = (
-    "give the folder of a sentence-transformers cross-encoder, or a hub name that this machine "
-    "can download, or take [reranker] out of the settings"
-)
-
 
 class CrossEncoderReranker:
     """Scores with a sentence-transformers cross-encoder of one output.
 
-    The model is loaded at the first call, in a thread of its own, where it runs. Safe to call
+    The model is loaded at the first call, in a process of its own, where it runs. Safe to call
     from any number of threads.
 
     Args:
@@ -72,17 +68,21 @@ class CrossEncoderReranker:
         return scored.result()
 
     def close(self) -> None:
-        """End the thread; the reranker cannot be used any more."""
+        """End the process; the reranker cannot be used any more."""
+        loading: Future[ModelProcess[CrossModel]] | None = self.__dict__.get("_loading")
         self._worker.close()
+        if loading and not loading.exception():
+            loading.result().close()
 
     @cached_property
-    def _loading(self) -> "Future[Any]":
-        return self._worker.submit(Urgency.QUERY, self._load)
+    def _loading(self) -> "Future[ModelProcess[CrossModel]]":
+        return self._worker.submit(
+            Urgency.QUERY, lambda: ModelProcess(CrossModel, self._name, self._device)
+        )
 
-    def _load(self) -> Any:  # noqa: ANN401 - a CrossEncoder
-        return _checked(load("CrossEncoder", self._name, self._device, advice=_ADVICE))
-
-    def _scored(self, model: Any, query: str, texts: tuple[str, ...]) -> Floats:  # noqa: ANN401 - a CrossEncoder
+    def _scored(
+        self, model: ModelProcess[CrossModel], query: str, texts: tuple[str, ...]
+    ) -> Floats:
         known = self._remembered.get((query, texts))
         if known is not None:
             return known
@@ -91,19 +91,6 @@ class CrossEncoderReranker:
         for start in range(0, len(texts), _AT_ONCE):
             if scores and monotonic() >= until:
                 break
-            pairs = [(query, text) for text in texts[start : start + _AT_ONCE]]
-            try:
-                scores += model.predict(pairs, show_progress_bar=False).astype(float).tolist()
-            except Exception as error:
-                raise EncodingError(f"the reranker failed: {error}") from error
+            scores += model.call(CrossModel.scores, query, texts[start : start + _AT_ONCE])
         self._remembered[query, texts] = np.array(scores, dtype=np.float64)
         return self._remembered[query, texts]
-
-
-def _checked(model: Any) -> Any:  # noqa: ANN401 - a CrossEncoder
-    if model.num_labels != 1:
-        raise DependencyError(
-            f"the reranker's model tells {model.num_labels} classes apart, and must give one "
-            f"score: {_ADVICE}"
-        )
-    return model

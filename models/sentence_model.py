@@ -1,9 +1,9 @@
-"""A sentence-transformers model that makes vectors. Not for several threads."""
+"""A sentence-transformers model that makes vectors. For one thread."""
 
 import hashlib
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,8 +15,6 @@ from models.loading import load
 
 _DEFAULT_MAX_TOKENS: Final = 512
 """For a model that sets no limit itself: past that, one vector says little about a text."""
-_COUNTED_AT_ONCE: Final = 64
-"""Texts tokenised under one hold of the lock, a few milliseconds: a query may be waiting."""
 _STEP: Final = 16
 """Lengths are rounded up to a multiple: torch builds its kernels anew for each shape that it meets,
 which costs a third of a query's time and keeps memory; matrix tiles have 16 rows in any case."""
@@ -27,6 +25,29 @@ _ADVICE: Final = (
 )
 _CONTENT_LIMIT: Final = 65_536
 """Bytes of a file's start, and of its end, that count in a revision beside its size."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelFacts:
+    """What whoever calls a model knows of it.
+
+    Attributes:
+        max_tokens: The longest text that is encoded whole.
+        dimension: Of its vectors.
+        prompts: What the model declares, by name.
+        on_cpu: Whether it runs on the processor.
+        revision: Tells other weights or settings apart.
+    """
+
+    max_tokens: int
+    dimension: int
+    prompts: Mapping[str, str]
+    on_cpu: bool
+    revision: str
+
+    def padded(self, tokens: int) -> int:
+        """The length at which a text of so many tokens is encoded, alone or in a batch of such."""
+        return -(-min(tokens, self.max_tokens) // _STEP) * _STEP
 
 
 class SentenceModel:
@@ -45,29 +66,27 @@ class SentenceModel:
 
     def __init__(self, name: str, device: str | None = None) -> None:
         self._model = load("SentenceTransformer", name, device, advice=_ADVICE)
-        self._tokenizing = threading.Lock()  # truncation is a state of the tokenizer
         limit = self._model.max_seq_length
-        self.max_tokens = limit if isinstance(limit, int) else _DEFAULT_MAX_TOKENS
-        self.dimension: int = self._model.get_embedding_dimension()
-        self.prompts: Mapping[str, str] = self._model.prompts
-        self.on_cpu: bool = self._model.device.type == "cpu"
-        self.revision = _revision(self._model, name)
+        self._facts = ModelFacts(
+            max_tokens=limit if isinstance(limit, int) else _DEFAULT_MAX_TOKENS,
+            dimension=self._model.get_embedding_dimension(),
+            prompts=dict(self._model.prompts),
+            on_cpu=self._model.device.type == "cpu",
+            revision=_revision(self._model, name),
+        )
+
+    def facts(self) -> ModelFacts:
+        """What whoever calls it knows of it."""
+        return self._facts
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Each text's length in tokens, nothing cut. Callable from any thread.
+        """Each text's length in tokens, nothing cut.
 
         Raises:
             EncodingError: The tokenizer failed.
         """
-        counts: list[int] = []
-        for start in range(0, len(texts), _COUNTED_AT_ONCE):
-            with _encoding_errors(), self._tokenizing:
-                counts += self._count(list(texts[start : start + _COUNTED_AT_ONCE]))
-        return counts
-
-    def padded(self, tokens: int) -> int:
-        """The length at which a text of so many tokens is encoded, alone or in a batch of such."""
-        return -(-min(tokens, self.max_tokens) // _STEP) * _STEP
+        with _encoding_errors():
+            return self._count(list(texts))
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Texts as float32 rows of unit norm, in one batch.
@@ -89,8 +108,7 @@ class SentenceModel:
     def _forward(self, texts: list[str]) -> Vectors:
         import torch
 
-        with self._tokenizing:
-            features = self._model.preprocess(texts, processing_kwargs=_PADDING)
+        features = self._model.preprocess(texts, processing_kwargs=_PADDING)
         on_device = {
             key: value.to(self._model.device) if isinstance(value, torch.Tensor) else value
             for key, value in features.items()

@@ -15,8 +15,9 @@ class Urgency(IntEnum):
     """Who goes first; calls of one urgency run in the order in which they came."""
 
     QUERY = 0
-    PASSAGES = 1
-    STOP = 2
+    LENGTHS = 1
+    PASSAGES = 2
+    STOP = 3
 
 
 class Worker:

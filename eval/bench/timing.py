@@ -66,7 +66,12 @@ def throughput(ask: Ask, queries: Sequence[str], *, clients: int) -> float:
 
 
 def resident_bytes(pid: int | None = None) -> int:
-    """The resident memory of a process, of this one by default."""
+    """The resident memory of a process, of this one by default, with all that it has started.
+
+    What they share, such as libraries, counts for each.
+    """
     import psutil  # here, since only a benchmark needs it
 
-    return int(psutil.Process(pid).memory_info().rss)
+    process = psutil.Process(pid)
+    running = [process, *process.children(recursive=True)]
+    return sum(int(each.memory_info().rss) for each in running)

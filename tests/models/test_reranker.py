@@ -44,7 +44,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> str:
     return make_model(tmp_path_factory.mktemp("models") / "cross", labels=1)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def reranker(model: str) -> Iterator[CrossEncoderReranker]:
     with closing(CrossEncoderReranker(model, seconds=60.0, device="cpu")) as reranker:
         yield reranker

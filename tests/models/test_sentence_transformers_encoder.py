@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 import torch
 from sentence_transformers import SentenceTransformer
@@ -30,12 +31,12 @@ def write_model(folder: Path, weights: np.ndarray) -> str:
     return str(folder)
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> str:
-    return write_model(tmp_path / "words", np.eye(5, dtype=np.float32))
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return write_model(tmp_path_factory.mktemp("models") / "words", np.eye(5, dtype=np.float32))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def encoder(folder: str) -> Iterator[SentenceTransformersEncoder]:
     built = SentenceTransformersEncoder(folder, device="cpu")
     yield built
@@ -94,6 +95,17 @@ def test_what_the_libraries_raise_is_mapped(encoder: SentenceTransformersEncoder
         encoder.encode_query(lone_surrogate)
     with pytest.raises(EncodingError, match="the encoder failed"):
         encoder.count_tokens([lone_surrogate])
+
+
+def test_an_encoder_whose_process_was_ended_starts_another(
+    encoder: SentenceTransformersEncoder,
+) -> None:
+    before = encoder.encode_query("facture")
+    (process,) = psutil.Process().children()
+    process.kill()
+    with pytest.raises(EncodingError, match="SIGKILL"):
+        encoder.encode_query("facture")
+    np.testing.assert_array_equal(encoder.encode_query("facture"), before)
 
 
 def test_a_closed_encoder_says_so(folder: str) -> None:
