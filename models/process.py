@@ -2,8 +2,8 @@
 
 Python's lock is then not shared with it. In one process, torch asks for the lock after each of
 the hundreds of steps of an encoding, and may have to wait every time: beside a thread that only
-computes in Python, a query of 20 ms took 1.3 s. A crash, or the end that a system short of memory
-makes of the largest process, costs the call and no more.
+computes in Python, a query of 20 ms took 1.3 s. And a process that crashes, or that a system short
+of memory ends, is started anew.
 
 Calls go through a pair of sockets, pickled; ``python -m models.process DESCRIPTOR`` is the other
 end.
@@ -34,11 +34,15 @@ _END_SECONDS: Final = 1.0
 """What a process that has closed its socket takes to end, and more."""
 
 
+class _EndedError(EncodingError):
+    """The process is no more."""
+
+
 class ModelProcess(Generic[Model]):
     """Builds a model in a new process, and calls it there. For one thread at a time.
 
-    A call after the process has ended starts another. Whoever forgets to close it ends it with
-    itself all the same.
+    A call that finds the process ended starts another; one that it ends at is tried once more.
+    Whoever forgets to close it ends it with itself all the same.
 
     Args:
         build: Builds the model. What is built with, called and returned travels by pickle:
@@ -61,11 +65,16 @@ class ModelProcess(Generic[Model]):
 
         Raises:
             FinderError: What the function raised.
-            EncodingError: The process ended meanwhile.
+            EncodingError: The process ended meanwhile, twice.
         """
         if not self.close.alive:
             self._start()
-        result: Result = self._ask(function, arguments)
+        result: Result
+        try:
+            result = self._ask(function, arguments)
+        except _EndedError:
+            self._start()
+            result = self._ask(function, arguments)
         return result
 
     def _start(self) -> None:
@@ -93,7 +102,7 @@ class ModelProcess(Generic[Model]):
             self._connection.send((function, arguments))
             succeeded, outcome = self._connection.recv()
         except (EOFError, OSError) as error:
-            raise EncodingError(f"the model's process {self._ending()}") from error
+            raise _EndedError(f"the model's process {self._ending()}") from error
         except BaseException:
             self.close()  # its answer is not to be taken for that to the next call
             raise

@@ -36,7 +36,7 @@ class Segment:
 
     def find(self, term: int) -> slice | None:
         """Where a term's postings are."""
-        place = int(np.searchsorted(self.terms, term))
+        place = int(self.terms.searchsorted(np.uint32(term)))  # else all are made wider first
         if place == len(self.terms) or self.terms[place] != term:
             return None
         return slice(int(self.ends[place - 1]) if place else 0, int(self.ends[place]))

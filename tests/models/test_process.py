@@ -58,7 +58,15 @@ def test_an_error_of_finders_is_raised_here_and_the_process_goes_on() -> None:
     process.close()
 
 
-def test_a_process_that_is_ended_costs_one_call() -> None:
+def test_a_process_that_is_ended_from_outside_costs_no_call() -> None:
+    process = ModelProcess(int, 0)
+    session = process.call(os.getsid)
+    os.kill(session, signal.SIGKILL)
+    assert process.call(os.getsid) != session
+    process.close()
+
+
+def test_a_call_that_ends_the_process_fails_and_the_next_one_does_not() -> None:
     process = ModelProcess(int, int(signal.SIGKILL))
     with pytest.raises(EncodingError, match="was ended by SIGKILL: it may have wanted more memory"):
         process.call(signal.raise_signal)
