@@ -130,6 +130,11 @@ class Readable:
     whole: bool
 
     @cached_property
+    def passages(self) -> int:
+        """How many passages the viewer may read."""
+        return int(np.count_nonzero(self.records[self.corpus.passage_record]))
+
+    @cached_property
     def former(self) -> Ints:
         """The numbers of the people who have left, as far as the viewer may know."""
         corpus = self.corpus

@@ -25,6 +25,9 @@ MEANING_WEIGHT = 0.5
 FOREIGN_CREDIT = 0.95
 """What words in another language are taken to match of what those of the query's own do."""
 
+_BELOW = 0.1
+"""The share of the scale of meaning that lies below its bend."""
+
 _LIKES = 5
 """Passages in the query's language, the nearest in meaning, that tell how much words match."""
 
@@ -76,11 +79,12 @@ def on_grid(values: Floats) -> Floats:
     return np.round(values / GRID) * GRID
 
 
-def fuse(
+def fuse(  # noqa: PLR0913 - two have a default
     words: Floats,
     meaning: Floats,
     *,
     floor: float,
+    bend: float | None = None,
     meaning_weight: float,
     spoken: Spoken | None = None,
 ) -> Relevance:
@@ -90,10 +94,13 @@ def fuse(
         words: BM25 scores, 0 where no word matches; normalised by their maximum.
         meaning: Inner products; normalised between ``floor`` and their maximum.
         floor: The inner product that counts as nothing.
+        bend: The one at which the scale bends: what lies below it shares a tenth of the scale.
         meaning_weight: From 0 (words alone) to 1 (meaning alone).
         spoken: What is in another language than the query: its words cannot match.
     """
     by_words, by_meaning = _normalised(words, 0.0), _normalised(meaning, floor)
+    if bend is not None:
+        by_meaning = (1.0 - _BELOW) * _normalised(meaning, bend) + _BELOW * by_meaning
     parts = {
         Part.WORDS: on_grid((1.0 - meaning_weight) * by_words),
         Part.MEANING: on_grid(meaning_weight * by_meaning),

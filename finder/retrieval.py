@@ -24,6 +24,9 @@ from finder.stages import Observer, stage, unobserved
 LOOKED_INTO = 20
 """Of the candidates, the first so many are looked into: what stands further down is seldom seen."""
 
+_NEAR_SHARE, _NEAR_LEAST = 0.1, 50
+"""Of what may be read, so many passages are near: where few can be, the last candidate is not."""
+
 _OPPOSITE = -1.0
 """The lowest inner product of unit vectors."""
 
@@ -179,7 +182,9 @@ class Retriever:
         near = hits.scores
         if into:
             near = self._looked_into(meaning, hits.passages, near, by=near)
-        relevance = fuse(nothing, near, floor=_lowest(hits), meaning_weight=1.0)
+        relevance = fuse(
+            nothing, near, floor=_lowest(hits), bend=_bend(hits, within), meaning_weight=1.0
+        )
         words = self.words.scorer(query.subject, within)
         return words, (hits.passages, relevance, self._complete(hits))
 
@@ -197,6 +202,7 @@ class Retriever:
                 fuse,
                 words.score(found),
                 floor=floor,
+                bend=_bend(by_meaning, within),
                 meaning_weight=self._depth.meaning_weight,
                 spoken=meaning.spoken(found),
             )
@@ -243,6 +249,14 @@ def _lowest(hits: Hits) -> float:
     if len(hits.scores) and hits.scores[-1] < hits.scores[0]:
         return float(hits.scores[-1])
     return _OPPOSITE
+
+
+def _bend(hits: Hits, within: Readable) -> float | None:
+    """What the last passage that is near reaches, unless all are, or are as near as the first."""
+    place = max(_NEAR_LEAST, int(_NEAR_SHARE * within.passages))
+    if place >= len(hits.scores) or hits.scores[place] == hits.scores[0]:
+        return None
+    return float(hits.scores[place])
 
 
 def _above(floor: float, passages: Ints, hits: Hits) -> Floats:

@@ -26,6 +26,12 @@ def test_below_the_floor_is_no_likeness() -> None:
     assert relevance.total.tolist() == [1.0, 0.0]
 
 
+def test_what_lies_below_the_bend_shares_a_tenth_of_the_scale() -> None:
+    meaning = np.array([0.9, 0.7, 0.5, 0.3, 0.1])
+    relevance = fuse(np.zeros(5), meaning, floor=0.1, bend=0.5, meaning_weight=1.0)
+    assert relevance.total.tolist() == pytest.approx([1.0, 0.525, 0.05, 0.025, 0.0])
+
+
 def test_where_no_word_matches_meaning_alone_counts() -> None:
     relevance = fuse(np.zeros(2), np.array([0.8, 0.7]), floor=0.6, meaning_weight=0.5)
     assert relevance.parts[Part.WORDS].tolist() == [0.0, 0.0]

@@ -3,6 +3,7 @@
 import numpy as np
 from organisation import NOW, Organisation
 
+from finder.corpus import Floats, Ints
 from finder.domain import Document, PersonId, Post
 from finder.fusion import Part, fuse
 from finder.query import Mode, understand
@@ -133,3 +134,33 @@ def test_documents_are_looked_into_and_people_are_ranked_by_whole_passages(
         documents.append(finder.ranked_records(query, viewer))
     assert people[0] == people[1]
     assert documents[0] != documents[1]
+
+
+def test_meaning_bends_at_a_tenth_of_what_may_be_read_whatever_else_there_is(
+    organisation: Organisation,
+) -> None:
+    organisation.take(*(_numbered(number) for number in range(550)))
+    passages, alone = _meanings(organisation)
+    seen = organisation.readable()
+    vector = organisation.encoder.encode_query(ASKED)
+    near = organisation.meaning.scorer(vector, seen).score(passages)
+    best, bend, worst = np.sort(near)[::-1][[0, 55, -1]]  # 55 of 550 are nearer than the bend
+    above = ((near - bend) / (best - bend)).clip(min=0.0)
+    expected = 0.9 * above + 0.1 * (near - worst) / (best - worst)
+    np.testing.assert_allclose(alone, expected, rtol=0, atol=1e-9)
+
+    organisation.take(*(_numbered(number, acl=("user:boss",)) for number in range(550, 1_200)))
+    np.testing.assert_array_equal(_meanings(organisation)[1], alone)
+
+
+def _numbered(number: int, acl: tuple[str, ...] | None = None) -> Post:
+    words = [TEXTS[number % len(TEXTS)], *(f"mot{number * k % 97}" for k in range(1, number % 23))]
+    return Post(id=f"p{number}", text=" ".join(words), acl=acl)
+
+
+def _meanings(organisation: Organisation) -> tuple[Ints, Floats]:
+    """The passages found by meaning, and what meaning gives each."""
+    seen = organisation.readable()
+    query = understand(ASKED, mode=Mode.MEANING)
+    found = retriever_of(organisation, Depth()).retrieve(query, seen, within=seen)
+    return found.passages, found.relevance.parts[Part.MEANING]
