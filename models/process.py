@@ -41,7 +41,8 @@ class _EndedError(EncodingError):
 class ModelProcess(Generic[Model]):
     """Builds a model in a new process, and calls it there. For one thread at a time.
 
-    A call that finds the process ended starts another; one that it ends at is tried once more.
+    A call that finds the process ended, or closed, starts another; one that it ends at is tried
+    once more.
     Whoever forgets to close it ends it with itself all the same.
 
     Args:
@@ -65,7 +66,7 @@ class ModelProcess(Generic[Model]):
 
         Raises:
             FinderError: What the function raised.
-            EncodingError: The process ended meanwhile, twice.
+            EncodingError: The process ended meanwhile, twice, or was closed.
         """
         if not self.close.alive:
             self._start()
@@ -102,6 +103,8 @@ class ModelProcess(Generic[Model]):
             self._connection.send((function, arguments))
             succeeded, outcome = self._connection.recv()
         except (EOFError, OSError) as error:
+            if not self.close.alive:
+                raise EncodingError("the model's process is closed") from error
             raise _EndedError(f"the model's process {self._ending()}") from error
         except BaseException:
             self.close()  # its answer is not to be taken for that to the next call
@@ -123,15 +126,15 @@ class ModelProcess(Generic[Model]):
 
 
 def _end(process: subprocess.Popen[bytes], connection: Connection) -> None:
-    connection.close()
-    process.kill()
+    process.kill()  # whoever waits for its answer learns so
     process.wait()
+    connection.close()
 
 
 def _serve(connection: Connection) -> None:
     """Build a model as the first request says, and call it as those after it do."""
     model: tuple[object, ...] = ()
-    with suppress(EOFError):  # whoever calls is gone
+    with suppress(EOFError, ConnectionError):  # whoever calls is gone
         while True:
             function, arguments = connection.recv()
             try:

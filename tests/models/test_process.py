@@ -6,7 +6,8 @@ import os
 import signal
 import subprocess
 import sys
-from concurrent.futures import Future
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 
 import psutil
@@ -72,6 +73,17 @@ def test_a_call_that_ends_the_process_fails_and_the_next_one_does_not() -> None:
         process.call(signal.raise_signal)
     assert process.call(operator.neg) == -signal.SIGKILL
     process.close()
+
+
+def test_whoever_waits_for_one_that_is_closed_learns_so() -> None:
+    process = ModelProcess(float, 60.0)
+    with ThreadPoolExecutor() as threads:
+        waiting = threads.submit(process.call, time.sleep)
+        time.sleep(0.3)  # it sleeps by now
+        process.close()
+        with pytest.raises(EncodingError, match="is closed"):
+            waiting.result()
+    assert not psutil.Process().children()
 
 
 def test_a_mistake_ends_the_process_and_is_told(capfd: pytest.CaptureFixture[str]) -> None:
