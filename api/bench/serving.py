@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from api.bench.starting import FINDER
 from api.progress import Progress
 from eval.bench.report import Figure
-from eval.bench.timing import resident_bytes, throughput
+from eval.bench.timing import resident_bytes_of_all, throughput
 from finder.errors import OperatorError
 
 CLIENTS = 8
@@ -91,7 +91,7 @@ def serve(data: Path, queries: Sequence[str], progress: Progress) -> list[Figure
                 part = rest[number * size : (number + 1) * size]
                 answered[clients].append(throughput(server.search, part, clients=clients))
                 advance(size)
-        resident = resident_bytes(server.process.pid) / 1e9
+        resident = resident_bytes_of_all(server.process.pid) / 1e9
     ratio = sum(answered[CLIENTS]) / sum(answered[1])
     return [
         Figure(

@@ -66,12 +66,15 @@ def throughput(ask: Ask, queries: Sequence[str], *, clients: int) -> float:
 
 
 def resident_bytes(pid: int | None = None) -> int:
-    """The resident memory of a process, of this one by default, with all that it has started.
-
-    What they share, such as libraries, counts for each.
-    """
+    """The resident memory of a process, of this one by default."""
     import psutil  # here, since only a benchmark needs it
 
-    process = psutil.Process(pid)
-    running = [process, *process.children(recursive=True)]
-    return sum(int(each.memory_info().rss) for each in running)
+    return int(psutil.Process(pid).memory_info().rss)
+
+
+def resident_bytes_of_all(pid: int) -> int:
+    """The resident memory of a process and of all that it started: what they share counts twice."""
+    import psutil
+
+    children = psutil.Process(pid).children(recursive=True)
+    return sum(map(resident_bytes, [pid, *(child.pid for child in children)]))
