@@ -2,7 +2,9 @@
 
 import io
 import os
+import sys
 from mmap import PAGESIZE, mmap
+from subprocess import PIPE, Popen
 from threading import Barrier
 from time import sleep
 
@@ -10,7 +12,14 @@ import pytest
 from rich.console import Console
 
 from eval.bench.report import Figure, exit_status, to_table
-from eval.bench.timing import Latency, latency, latency_of, resident_bytes, throughput
+from eval.bench.timing import (
+    Latency,
+    latency,
+    latency_of,
+    resident_bytes,
+    resident_bytes_of_all,
+    throughput,
+)
 
 
 def figure(value: float, *, target: float = 1.5, at_most: bool = True) -> Figure:
@@ -82,3 +91,12 @@ def test_the_table_says_what_was_missed() -> None:
     cells = [line.split() for line in captured.get().splitlines()]
     assert ["search", "1.200", "x", "≤", "1.500", "x", "reached"] in cells
     assert ["search", "1,234.500", "x", "≤", "1.500", "x", "MISSED"] in cells
+
+
+def test_memory_of_all_is_that_of_what_was_started_too() -> None:
+    holding = "held = b'1' * 64_000_000; print(flush=True); input()"
+    with Popen([sys.executable, "-c", holding], stdin=PIPE, stdout=PIPE) as child:  # noqa: S603 - our own code
+        assert child.stdout is not None
+        child.stdout.readline()
+        assert resident_bytes_of_all(os.getpid()) > resident_bytes() + 64_000_000
+        child.kill()
