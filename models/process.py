@@ -34,8 +34,8 @@ _END_SECONDS: Final = 1.0
 """What a process that has closed its socket takes to end, and more."""
 
 
-class _EndedError(EncodingError):
-    """The process is no more."""
+class _EndedError(Exception):
+    """The process is no more; the message tells how it ended."""
 
 
 class ModelProcess(Generic[Model]):
@@ -75,7 +75,7 @@ class ModelProcess(Generic[Model]):
             result = self._ask(function, arguments)
         except _EndedError:
             self._start()
-            result = self._ask(function, arguments)
+            result = self._ask_at_last(function, arguments)
         return result
 
     def _start(self) -> None:
@@ -93,10 +93,16 @@ class ModelProcess(Generic[Model]):
         self._connection = Connection(ours.detach())
         self.close = weakref.finalize(self, _end, self._process, self._connection)
         try:
-            self._ask(*self._building)
+            self._ask_at_last(*self._building)
         except BaseException:
             self.close()
             raise
+
+    def _ask_at_last(self, function: Callable[..., object], arguments: tuple[object, ...]) -> Any:  # noqa: ANN401 - what it returns
+        try:
+            return self._ask(function, arguments)
+        except _EndedError as error:
+            raise EncodingError(f"the model's process {error}") from error
 
     def _ask(self, function: Callable[..., object], arguments: tuple[object, ...]) -> Any:  # noqa: ANN401 - what it returns
         try:
@@ -105,7 +111,7 @@ class ModelProcess(Generic[Model]):
         except (EOFError, OSError) as error:
             if not self.close.alive:
                 raise EncodingError("the model's process is closed") from error
-            raise _EndedError(f"the model's process {self._ending()}") from error
+            raise _EndedError(self._ending()) from error
         except BaseException:
             self.close()  # its answer is not to be taken for that to the next call
             raise
