@@ -13,6 +13,7 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 
 from finder.errors import DependencyError, EncodingError
 from models.encoder import SentenceTransformersEncoder
+from models.sentence_model import ModelFacts
 
 pytestmark = pytest.mark.encoder
 
@@ -49,6 +50,19 @@ def test_declared_prompts_are_put_before_the_text(encoder: SentenceTransformersE
     np.testing.assert_allclose(query, [0, 0, half, half, 0], atol=1e-6)
     np.testing.assert_allclose(passage, [0, 0, half, 0, half], atol=1e-6)
     assert encoder.count_tokens(["facture achats"]) == [3]
+
+
+def test_lengths_are_those_of_each_text_however_many_there_are(
+    encoder: SentenceTransformersEncoder,
+) -> None:
+    texts = ["facture " * (number % 7) for number in range(150)]
+    assert encoder.count_tokens(texts) == [1 + number % 7 for number in range(150)]
+    assert encoder.count_tokens([]) == []
+
+
+def test_a_length_is_rounded_up_as_it_is_encoded() -> None:
+    facts = ModelFacts(max_tokens=512, dimension=5, prompts={}, on_cpu=True, revision="1")
+    assert [facts.padded(tokens) for tokens in (1, 16, 17, 512, 9_000)] == [16, 16, 32, 512, 512]
 
 
 def test_given_prompts_come_first(folder: str) -> None:
