@@ -60,10 +60,12 @@ def test_an_error_of_finders_is_raised_here_and_the_process_goes_on() -> None:
 
 
 def test_a_process_that_is_ended_from_outside_costs_no_call() -> None:
-    process = ModelProcess(int, 0)
-    session = process.call(os.getsid)
-    os.kill(session, signal.SIGKILL)
-    assert process.call(os.getsid) != session
+    before = set(psutil.Process().children())  # other tests' may be among them
+    process = ModelProcess(int, 7)
+    (child,) = set(psutil.Process().children()) - before
+    child.kill()
+    assert process.call(operator.neg) == -7
+    assert not child.is_running()
     process.close()
 
 
@@ -76,7 +78,7 @@ def test_a_call_that_ends_the_process_fails_and_the_next_one_does_not() -> None:
 
 
 def test_whoever_waits_for_one_that_is_closed_learns_so() -> None:
-    before = set(psutil.Process().children())  # other tests' may be among them
+    before = set(psutil.Process().children())
     process = ModelProcess(float, 60.0)
     with ThreadPoolExecutor() as threads:
         waiting = threads.submit(process.call, time.sleep)
