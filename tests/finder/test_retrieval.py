@@ -1,6 +1,7 @@
 """Candidates of both retrievers, against scores that are computed for every one of them."""
 
 import numpy as np
+import pytest
 from organisation import NOW, Organisation
 
 from finder.corpus import Floats, Ints
@@ -136,21 +137,30 @@ def test_documents_are_looked_into_and_people_are_ranked_by_whole_passages(
     assert documents[0] != documents[1]
 
 
+@pytest.mark.parametrize(("mode", "weight"), [(Mode.MEANING, 1.0), (Mode.HYBRID, 0.5)])
 def test_meaning_bends_at_a_tenth_of_what_may_be_read_whatever_else_there_is(
-    organisation: Organisation,
+    organisation: Organisation, mode: Mode, weight: float
 ) -> None:
     organisation.take(*(_numbered(number) for number in range(550)))
-    passages, alone = _meanings(organisation)
+    passages, alone = _meanings(organisation, mode)
     seen = organisation.readable()
     vector = organisation.encoder.encode_query(ASKED)
     near = organisation.meaning.scorer(vector, seen).score(passages)
     best, bend, worst = np.sort(near)[::-1][[0, 55, -1]]  # 55 of 550 are nearer than the bend
     above = ((near - bend) / (best - bend)).clip(min=0.0)
-    expected = 0.9 * above + 0.1 * (near - worst) / (best - worst)
+    expected = weight * (0.9 * above + 0.1 * (near - worst) / (best - worst))
     np.testing.assert_allclose(alone, expected, rtol=0, atol=1e-9)
 
     organisation.take(*(_numbered(number, acl=("user:boss",)) for number in range(550, 1_200)))
-    np.testing.assert_array_equal(_meanings(organisation)[1], alone)
+    np.testing.assert_array_equal(_meanings(organisation, mode)[1], alone)
+
+
+def test_meaning_does_not_bend_where_all_that_is_near_is_alike(organisation: Organisation) -> None:
+    organisation.take(
+        *(Post(id=f"same{number}", text=ASKED) for number in range(60)),
+        *(_numbered(number) for number in range(60)),
+    )
+    assert _meanings(organisation, Mode.MEANING)[1].max() == 1.0
 
 
 def _numbered(number: int, acl: tuple[str, ...] | None = None) -> Post:
@@ -158,9 +168,9 @@ def _numbered(number: int, acl: tuple[str, ...] | None = None) -> Post:
     return Post(id=f"p{number}", text=" ".join(words), acl=acl)
 
 
-def _meanings(organisation: Organisation) -> tuple[Ints, Floats]:
+def _meanings(organisation: Organisation, mode: Mode) -> tuple[Ints, Floats]:
     """The passages found by meaning, and what meaning gives each."""
     seen = organisation.readable()
-    query = understand(ASKED, mode=Mode.MEANING)
+    query = understand(ASKED, mode=mode)
     found = retriever_of(organisation, Depth()).retrieve(query, seen, within=seen)
     return found.passages, found.relevance.parts[Part.MEANING]
