@@ -75,7 +75,7 @@ class BatchAnnotator:
     def _started(self) -> "_AnnotatorProcess | None":
         """The process, unless it is not there yet or cannot be started."""
         started = self._process
-        if started is None or not started.done() or started.exception():
+        if started is None or not started.done() or started.cancelled() or started.exception():
             return None
         return started.result()
 

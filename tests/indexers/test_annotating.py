@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import closing
+from threading import Event, Timer
 from time import sleep
 
 import psutil
@@ -110,6 +111,16 @@ class TestBeside:
         batches.close()
 
         assert not process.is_running()
+
+    def test_one_that_has_not_begun_to_start_is_closed_as_well(self) -> None:
+        batches, gate = BatchAnnotator(ANNOTATOR), Event()
+        batches._thread.submit(gate.wait)  # under load, its thread gets to nothing for a while
+        assert languages(batches, TEXTS) == {Language.FRENCH}
+        Timer(0.1, gate.set).start()
+
+        batches.close()
+
+        assert not beside()
 
 
 def test_a_few_texts_start_no_process(batches: BatchAnnotator) -> None:
