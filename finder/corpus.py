@@ -38,7 +38,28 @@ NO_RULE = -1
 """The rule of a record that is gone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Directory:
+    """A number under each of some ids, looked up at once.
+
+    A binary search among 100,000 ids reads 17 places in memory, and after an encoding none of them
+    is in the processor's caches.
+
+    Args:
+        ids: The ids, none of them negative or twice.
+        numbers: What stands under each, from 0, in the same order; by default its place.
+    """
+
+    def __init__(self, ids: Ints, numbers: Ints | None = None) -> None:
+        # The last place is for all larger ids.
+        self._numbers = np.full(int(ids.max(initial=-1)) + 2, -1, dtype=np.int32)
+        self._numbers[ids] = np.arange(len(ids)) if numbers is None else numbers
+
+    def of(self, ids: Ints) -> Ints:
+        """What stands under some ids, in their order; -1 for one that is not there."""
+        return self._numbers.take(ids, mode="clip").astype(np.int64)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Corpus:
     """One state of the catalogue.
 
@@ -78,6 +99,16 @@ class Corpus:
     reply_accepted: Mask
     reply_thanks: Mask
     person_order: Ints
+
+    @cached_property
+    def rows(self) -> Directory:
+        """The row of each record, by its number in the catalogue."""
+        return Directory(self.records)
+
+    @cached_property
+    def owners(self) -> Directory:
+        """The row of the record of each passage, by the passage's id."""
+        return Directory(self.passages, self.passage_record)
 
     def associations_of(self, records: Ints) -> tuple[Ints, Ints]:
         """The associations of some records.
@@ -142,15 +173,16 @@ class Readable:
         return corpus.association_person[rows[self.records[corpus.association_record[rows]]]]
 
     @cached_property
-    def vouched(self) -> Ints:
-        """What somebody approved, reviewed or accepted as an answer: rows of records, ascending.
+    def vouched(self) -> Mask:
+        """What somebody approved, reviewed or accepted as an answer: a flag for each record.
 
         An answer to a question that the viewer may not read is not accepted, as far as they know.
         """
         corpus = self.corpus
-        checked = corpus.association_record[np.isin(corpus.association_role, _VOUCHING)]
-        accepted = corpus.reply[corpus.reply_accepted & self.records[corpus.reply_parent]]
-        return np.union1d(checked, accepted)
+        vouched = np.zeros(len(corpus.records), dtype=np.bool_)
+        vouched[corpus.association_record[np.isin(corpus.association_role, _VOUCHING)]] = True
+        vouched[corpus.reply[corpus.reply_accepted & self.records[corpus.reply_parent]]] = True
+        return vouched
 
     def holds(self, record: int) -> bool:
         """Whether the viewer may read a record, by its number in the catalogue."""
@@ -194,11 +226,10 @@ class Readable:
 
     def contains(self, passages: Ints) -> Mask:
         """Which passages, by id, the viewer may read; an unknown id is not readable."""
-        rows = rows_of(self.corpus.passages, passages)
-        known = rows >= 0
-        if not known.any():
-            return known
-        return known & self.records[self.corpus.passage_record[np.where(known, rows, 0)]]
+        rows = self.corpus.owners.of(passages)
+        held = rows >= 0
+        held[held] = self.records[rows[held]]
+        return held
 
     def _positions(self, records: Ints) -> Ints:
         """For each row of the corpus's records, where it stands among some; -1 for the others."""
@@ -222,11 +253,3 @@ def readable(corpus: Corpus, permitted: Sequence[bool]) -> Readable:
         records=flags[corpus.record_rule],
         whole=bool(flags[:-1].all()),
     )
-
-
-def rows_of(ids: Ints, wanted: Ints) -> Ints:
-    """Where some ids stand among ascending ones; -1 for an id that is not there."""
-    if not len(ids):
-        return np.full(len(wanted), -1, dtype=np.int64)
-    rows = np.searchsorted(ids, wanted).clip(max=len(ids) - 1)
-    return np.where(ids[rows] == wanted, rows, -1)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from finder.corpus import Corpus, Ints, rows_of
+from finder.corpus import Corpus, Ints
 from finder.fusion import Part, Relevance, on_grid
 
 BEST_PASSAGES = 3
@@ -66,7 +66,7 @@ def rank_records(
         relevance: Their scores, in the same order.
         breadth: As of :class:`Scoring`.
     """
-    owners = corpus.passage_record[rows_of(corpus.passages, passages)]
+    owners = corpus.owners.of(passages)
     order = np.lexsort((passages, -relevance.total, owners))  # each record's passages, best first
     records, starts, counts = np.unique(owners[order], return_index=True, return_counts=True)
     best = order[starts]

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from finder.corpus import Ints, Readable, rows_of
+from finder.corpus import Ints, Readable
 from finder.folding import folded_words
 from finder.ports import Library, Likeness, WordIndex
 
@@ -74,7 +74,7 @@ class Naming:
     def _bearers(self, word: str, likeness: Likeness, readable: Readable) -> set[int]:
         """Rows of the profiles with such a word in their name; of no others, at any step."""
         numbers = np.array(self._library.bearers(word, likeness), dtype=np.int64)
-        rows = rows_of(readable.corpus.records, numbers)
+        rows = readable.corpus.rows.of(numbers)
         rows = rows[rows >= 0]
         return set(rows[readable.records[rows]].tolist())
 

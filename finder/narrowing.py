@@ -11,7 +11,7 @@ from functools import partial
 
 import numpy as np
 
-from finder.corpus import KINDS, ROLES, Corpus, Ints, Mask, Readable, rows_of
+from finder.corpus import KINDS, ROLES, Corpus, Ints, Mask, Readable
 from finder.domain import Kind, Language, Person, PersonId, Role
 from finder.errors import QueryError
 from finder.folding import folded_words
@@ -157,8 +157,8 @@ def _written_by(corpus: Corpus, people: Ints) -> Mask:
 
 def _records_of(corpus: Corpus, passages: Ints) -> Ints:
     """Rows of the records of those passages, given by id, that the corpus knows."""
-    rows = rows_of(corpus.passages, passages)
-    return np.unique(corpus.passage_record[rows[rows >= 0]])
+    rows = corpus.owners.of(passages)
+    return np.unique(rows[rows >= 0])
 
 
 def _rows(corpus: Corpus, numbers: Iterable[int]) -> Mask:

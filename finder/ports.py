@@ -79,6 +79,15 @@ class Hits:
     passages: Ints
     scores: Floats
 
+    @classmethod
+    def best_of(cls, passages: Ints, scores: Floats, depth: int) -> "Hits":
+        """The best of some scored passages, at most ``depth``; equal scores by ascending id."""
+        if len(scores) > depth:  # of which a sort would put most in order for nothing
+            kept = scores >= np.partition(scores, len(scores) - depth)[len(scores) - depth]
+            passages, scores = passages[kept], scores[kept]
+        order = np.lexsort((passages, -scores))[:depth]
+        return cls(passages=passages[order], scores=scores[order])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Spoken:

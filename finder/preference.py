@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from finder.corpus import Readable, rows_of
+from finder.corpus import Readable
 from finder.documents import RankedRecords
 from finder.fusion import Part, Relevance, on_grid
 
@@ -30,7 +30,7 @@ def with_preference(
     """
     age = (today - readable.corpus.record_day[ranked.records]).clip(min=0.0)
     recent = np.where(np.isnan(age), 0.0, 0.5 ** (age / HALF_LIFE))
-    vouched = rows_of(readable.vouched, ranked.records) >= 0
+    vouched = readable.vouched[ranked.records]
     parts = {**ranked.relevance.parts, Part.PREFERENCE: on_grid(most * (recent + vouched) / 2.0)}
     preferred = replace(ranked, relevance=Relevance(parts=parts))
     return preferred.take(np.argsort(-preferred.relevance.total, kind="stable"))

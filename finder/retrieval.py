@@ -177,7 +177,8 @@ class Retriever:
     def _by_meaning(
         self, query: Query, readable: Readable, *, within: Readable, into: bool
     ) -> tuple[WordScorer, _Proposed]:
-        meaning, hits = self._find_meaning(self._encoded(query, readable), within)
+        text = self.words.as_written(query.text, readable)
+        meaning, hits = self._find_meaning(self._encoded(text), within)
         nothing = np.zeros_like(hits.scores)
         near = hits.scores
         if into:
@@ -191,12 +192,14 @@ class Retriever:
     def _by_both(
         self, query: Query, readable: Readable, *, within: Readable, into: bool
     ) -> tuple[WordScorer, _Proposed]:
+        text = self.words.as_written(query.text, readable)
         # A query is encoded on one processor: words are looked for on another meanwhile.
         beside = self._threads.submit(self._find_words, query, within)
-        meaning, by_meaning = self._find_meaning(self._encoded(query, readable), within)
+        meaning, by_meaning = self._find_meaning(self._encoded(text), within)
         words, by_words = beside.result()
         with stage("fuse", self._observe):
-            found = np.union1d(by_words.passages, by_meaning.passages)
+            both = np.concatenate([by_meaning.passages, by_words.passages])
+            found, places = np.unique(both, return_inverse=True)
             floor = _lowest(by_meaning)
             combined = partial(
                 fuse,
@@ -206,7 +209,11 @@ class Retriever:
                 meaning_weight=self._depth.meaning_weight,
                 spoken=meaning.spoken(found),
             )
-            near = _above(floor, found, by_meaning) if floor > _OPPOSITE else meaning.score(found)
+            if floor > _OPPOSITE:  # all that is above it was found
+                near = np.full(len(found), floor)
+                near[places[: len(by_meaning.scores)]] = by_meaning.scores
+            else:
+                near = meaning.score(found)
             relevance = combined(near)
             if into:
                 near = self._looked_into(meaning, found, near, by=relevance.total)
@@ -231,9 +238,9 @@ class Retriever:
             scorer = self.words.scorer(query.subject, readable)
             return scorer, scorer.top(self._depth.passages)
 
-    def _encoded(self, query: Query, readable: Readable) -> Vectors:
+    def _encoded(self, text: str) -> Vectors:
         with stage("encode", self._observe):
-            return self._encoder.encode_query(self.words.as_written(query.text, readable))
+            return self._encoder.encode_query(text)
 
     def _find_meaning(self, vector: Vectors, readable: Readable) -> tuple[MeaningScorer, Hits]:
         with stage("meaning", self._observe):
@@ -257,10 +264,3 @@ def _bend(hits: Hits, within: Readable) -> float | None:
     if place >= len(hits.scores) or hits.scores[place] == hits.scores[0]:
         return None
     return float(hits.scores[place])
-
-
-def _above(floor: float, passages: Ints, hits: Hits) -> Floats:
-    """Scores of passages, all that are above a floor having been found."""
-    scores = np.full(len(passages), floor)
-    scores[np.searchsorted(passages, hits.passages)] = hits.scores
-    return scores

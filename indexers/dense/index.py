@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from finder.corpus import KINDS, Floats, Ints, Readable, rows_of
+from finder.corpus import KINDS, Directory, Floats, Ints, Readable
 from finder.domain import Kind, Language
 from finder.errors import StorageError
 from finder.ports import Hits, Spoken, Vectors
@@ -54,26 +54,25 @@ class _Part:
     """What the index holds of a language: a passage and a code at each position."""
 
     passages: Ints = field(default_factory=_nothing)
-    sorted_passages: Ints = field(default_factory=_nothing)
-    sorted_positions: Ints = field(default_factory=_nothing)
+    positions: Directory = field(default_factory=lambda: Directory(_nothing()))
+    order: Ints = field(default_factory=_nothing)
     shards: Shards = field(default_factory=Shards)
 
     def grown(self, new: Ints, codes: Codes) -> "_Part":
         """This part with more passages at the end."""
         passages = np.concatenate([self.passages, new])
-        order = np.argsort(passages, kind="stable")
         return _Part(
             passages=passages,
-            sorted_passages=passages[order],
-            sorted_positions=order,
+            positions=Directory(passages),
+            order=np.argsort(passages),
             shards=self.shards.grown(codes),
         )
 
     def find(self, passages: Ints) -> tuple[Ints, Ints]:
         """Which of some passages, by id, are here: their places in the list, and positions."""
-        rows = rows_of(self.sorted_passages, passages)
-        known = np.flatnonzero(rows >= 0)
-        return known, self.sorted_positions[rows[known]]
+        positions = self.positions.of(passages)
+        known = np.flatnonzero(positions >= 0)
+        return known, positions[known]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -141,7 +140,7 @@ class DenseIndex:
             if viewed is None or [len(allowed) for allowed in viewed.allowed] != sizes:
                 viewed = scope(
                     [readable.contains(part.passages) for part in state.parts],
-                    [part.sorted_positions for part in state.parts],
+                    [part.order for part in state.parts],
                     [part.shards for part in state.parts],
                 )
                 self._scopes[readable] = viewed
@@ -246,8 +245,7 @@ class DenseScorer:
         found = [each.result() for each in [self._threads.submit(scan) for scan in scans]]
         passages = np.concatenate([_nothing(), *(ids for ids, _ in found)])
         scores = np.concatenate([np.zeros(0), *(scores for _, scores in found)])
-        order = np.lexsort((passages, -scores))[:depth]
-        return Hits(passages=passages[order], scores=scores[order])
+        return Hits.best_of(passages, scores, depth)
 
     def score(self, passages: Ints) -> Floats:
         """The scores of any passages by id; -1 for one without a vector."""

@@ -22,7 +22,6 @@ from indexers.lexical.tokens import spaces_closed, surfaces, take_apart, words
 __all__ = [
     "Analyser",
     "Starts",
-    "may_have_form",
     "query_terms",
     "standard_analyser",
     "word_forms",
@@ -109,9 +108,10 @@ class Analyser:
 
 
 class Starts(dict[str, bool]):
-    """Whether a word that starts with some two letters may have one of some forms.
+    """Whether a plain word that starts with some two letters may have one of some forms.
 
-    Analysis changes the ends of words only.
+    Analysis changes the ends of such words only, and this takes a fiftieth of its time. What has
+    parts or digits may start anywhere.
 
     Args:
         forms: What is looked for.
@@ -127,12 +127,6 @@ class Starts(dict[str, bool]):
         likely = not start.isascii() or not self._starts.isdisjoint((start, start[0], letters))
         self[letters] = likely
         return likely
-
-
-def may_have_form(word: str, starts: Starts) -> bool:
-    """Whether a word of a text may have a form, told in a fiftieth of an analysis' time."""
-    # What has parts or digits may start anywhere.
-    return not word.isalpha() or starts[word[:2]]
 
 
 @lru_cache(maxsize=10_000)

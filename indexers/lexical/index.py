@@ -14,13 +14,13 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from finder.bm25 import Bm25, rarity
-from finder.corpus import Floats, Ints, Mask, Readable, rows_of
+from finder.corpus import Directory, Floats, Ints, Mask, Readable
 from finder.ports import Hits
 from finder.snippets import Span
 from indexers.catalogue.database import Database
 from indexers.catalogue.remaking import times_remade
 from indexers.lexical.accents import as_written
-from indexers.lexical.analysis import Starts, may_have_form, query_terms, word_forms, words
+from indexers.lexical.analysis import Starts, query_terms, word_forms, words
 from indexers.lexical.counts import checksum, unpack
 from indexers.lexical.expansion import Expander, Expansion, added, no_expansion
 from indexers.lexical.making import TERMS, check_analyser
@@ -33,17 +33,19 @@ _NEW = "SELECT passage, data FROM terms WHERE passage > ? ORDER BY passage"
 _FEW = 100
 """Rows of a frequent word, of which one mostly is readable."""
 
+_NO_PASSAGES: Ints = np.zeros(0, dtype=np.int64)
 _NO_ROWS: Rows = np.zeros(0, dtype=np.int32)
 _NO_COUNTS: Floats = np.zeros(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _State:
-    """What the index holds: ids and weighted lengths in the order of ids, and the postings."""
+    """What the index holds: ids, their rows, weighted lengths by row, and the postings."""
 
     generation: int = -1
     remade: int = 0
-    passages: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    passages: Ints = field(default_factory=lambda: _NO_PASSAGES)
+    rows: Directory = field(default_factory=lambda: Directory(_NO_PASSAGES))
     lengths: Floats = field(default_factory=lambda: np.zeros(0))
     postings: Postings = field(default_factory=Postings)
 
@@ -171,10 +173,12 @@ class LexicalIndex:
         sums = np.concatenate([[0.0], np.cumsum(counts.counts, dtype=np.float64)])
         ends = np.cumsum(counts.sizes)
         new = np.array([passage for passage, _ in rows], dtype=np.int64)
+        passages = np.concatenate([state.passages, new])
         return _State(
             generation=generation,
             remade=remade,
-            passages=np.concatenate([state.passages, new]),
+            passages=passages,
+            rows=Directory(passages),
             lengths=np.concatenate([state.lengths, sums[ends] - sums[ends - counts.sizes]]),
             postings=state.postings.grown(counts, first_row=len(state.passages)),
         )
@@ -221,16 +225,11 @@ class LexicalScorer:
     def top(self, depth: int) -> Hits:
         """The best passages, at most ``depth``, all readable; equal scores by ascending id."""
         rows = np.flatnonzero(self._scores > 0.0)
-        scores = self._scores[rows]
-        if len(rows) > depth:
-            kept = scores >= np.partition(scores, len(rows) - depth)[len(rows) - depth]
-            rows, scores = rows[kept], scores[kept]
-        order = np.argsort(-scores, kind="stable")[:depth]
-        return Hits(passages=self._state.passages[rows[order]], scores=scores[order])
+        return Hits.best_of(self._state.passages[rows], self._scores[rows], depth)
 
     def score(self, passages: Ints) -> Floats:
         """BM25 of any passages by id; 0 for one that is not indexed or holds no query word."""
-        rows = rows_of(self._state.passages, passages)
+        rows = self._state.rows.of(passages)
         known = rows >= 0
         scores = np.zeros(len(passages))
         scores[known] = self._scores[rows[known]]
@@ -242,7 +241,7 @@ class LexicalScorer:
         found = [
             (Span(start, end), asked[word])
             for start, end, word in words(text)
-            if may_have_form(word, starts) and asked[word]
+            if (not word.isalpha() or starts[word[:2]]) and asked[word]
         ]
         there = frozenset().union(*(forms for _, forms in found))
         whole = [name for name in self._others if not any(map(there.isdisjoint, name))]

@@ -63,6 +63,9 @@ _QUANTITY_OR_STANDARD = re.compile(
 )
 """What people write in one word or in two; what has more letters and digits is an identifier."""
 
+_CLOSING = ',;:!?.…»)”"'
+"""What stands right behind a word and is never part of one, unless more follows."""
+
 _LONGEST_TERM = 100
 """Characters; past it a token is an encoded blob, not a word."""
 
@@ -106,8 +109,9 @@ def words(text: str) -> list[tuple[int, int, str]]:
     start = 0
     for chunk in text.split(" "):
         end = start + len(chunk)
-        if chunk.isalpha():
-            found.append((start, end, chunk))
+        word = chunk if chunk.isalpha() else chunk.rstrip(_CLOSING)
+        if word.isalpha():
+            found.append((start, start + len(word), word))
         else:
             found += _words_within(text, start, end)
         start = end + 1

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from finder.corpus import NO_RULE, ROLES, Corpus, readable, rows_of
+from finder.corpus import NO_RULE, ROLES, Corpus, Directory, readable
 from finder.domain import Role
 
 
@@ -64,11 +64,13 @@ def test_associations_come_with_the_place_that_they_are_for() -> None:
     assert position.tolist() == [0, 2, 2]
 
 
-@given(st.sets(st.integers(0, 50)), st.lists(st.integers(-5, 60)))
-def test_rows_are_those_of_a_list(ids: set[int], wanted: list[int]) -> None:
-    ascending = sorted(ids)
-    rows = rows_of(np.array(ascending, dtype=np.int64), np.array(wanted, dtype=np.int64))
-    assert rows.tolist() == [ascending.index(id_) if id_ in ids else -1 for id_ in wanted]
+@given(st.dictionaries(st.integers(0, 50), st.integers(0, 9)), st.lists(st.integers(0, 60)))
+def test_a_directory_is_a_dictionary(numbers: dict[int, int], wanted: list[int]) -> None:
+    ids, asked = np.array([*numbers], dtype=np.int64), np.array(wanted, dtype=np.int64)
+    under = Directory(ids, np.array([*numbers.values()], dtype=np.int64))
+    assert under.of(asked).tolist() == [numbers.get(id_, -1) for id_ in wanted]
+    places = {id_: place for place, id_ in enumerate(numbers)}
+    assert Directory(ids).of(asked).tolist() == [places.get(id_, -1) for id_ in wanted]
 
 
 @given(st.lists(st.integers(0, 6), max_size=30), st.lists(st.integers(0, 6), max_size=10))

@@ -102,7 +102,8 @@ class TestRecords:
             passages=np.array([1, 2, 3, 4, 5]),
             passage_record=np.array([0, 0, 1, 1, 2]),
         )
-        return rank_records(made, np.array(passages), relevance(*words), breadth=0.2)
+        found = np.array(passages, dtype=np.int64)
+        return rank_records(made, found, relevance(*words), breadth=0.2)
 
     def test_a_record_is_as_relevant_as_its_best_passages(self) -> None:
         ranked = self.ranked([1, 2, 3, 4, 5], 0.5, 0.7, 0.8, 0.2, 0.75)

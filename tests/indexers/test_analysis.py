@@ -17,7 +17,6 @@ from indexers.lexical import analysis
 from indexers.lexical.acronyms import standard_acronyms
 from indexers.lexical.analysis import (
     Starts,
-    may_have_form,
     query_terms,
     standard_analyser,
     word_forms,
@@ -92,7 +91,7 @@ def test_a_word_that_meets_is_marked(pair: Pair) -> None:
     meeting = [word for _, _, word in words(pair.text) if word_forms(word) & wanted]
     phrases = {term for term in wanted if " " in term}
     assert meeting or phrases.intersection(standard_analyser().terms(pair.text, pair.language))
-    assert all(may_have_form(word, starts) for word in meeting)
+    assert all(starts[word[:2]] for word in meeting if word.isalpha())
 
 
 @pytest.mark.parametrize("pair", REACHED, ids=str)
@@ -117,7 +116,7 @@ def test_words_stand_where_they_are() -> None:
     assert all(surface == at for surface, at in found)
 
 
-@given(st.text(alphabet="abÉ R&D+#./-’'()·\n\u00a0l12", max_size=40))
+@given(st.text(alphabet="abÉ R&D+#./-’'()·,;»”\n\u00a0l12", max_size=40))
 def test_words_are_the_same_told_one_chunk_after_the_other(text: str) -> None:
     assert [surface for _, _, surface in words(text)] == surfaces(text)
     assert all(text[start:end] == surface for start, end, surface in words(text))
