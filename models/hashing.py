@@ -28,7 +28,9 @@ _LONGEST_WORD: Final = 40
 _AT_ONCE: Final = 256
 """Passages hashed together: enough to hide numpy's overhead, few enough for the caches."""
 _VOCABULARY_LIMIT: Final = 100_000
-"""Words whose hashes are remembered, some 30 MB; past that, all are forgotten."""
+"""Strings between spaces, and words, that are remembered: some 40 MB; past that, none is."""
+_LONGEST_REMEMBERED: Final = 50
+"""Characters; a longer string seldom comes again."""
 _PAIR_MIXER: Final = np.uint32(2_654_435_761)
 """Knuth's multiplicative hash, 2³² over the golden ratio."""
 
@@ -63,7 +65,9 @@ class HashingEncoder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Each text's length in words, nothing cut."""
-        return [len(_words(text)) for text in texts]
+        with self._guard:
+            self._vocabulary.forget_if_full()
+            return [len(self._vocabulary.words(text)) for text in texts]
 
     def encode_query(self, text: str) -> Vectors:
         """One query as a float32 vector of unit norm, shape ``(dimension,)``."""
@@ -74,15 +78,17 @@ class HashingEncoder:
         """Passages as float32 rows of unit norm, shape ``(len(texts), dimension)``, in order."""
         vectors = np.empty((len(texts), self._dimension), dtype=np.float32)
         for start in range(0, len(texts), _AT_ONCE):
-            batch = [_words(text)[: self.max_tokens] for text in texts[start : start + _AT_ONCE]]
+            batch = texts[start : start + _AT_ONCE]
             with self._guard:
                 vectors[start : start + len(batch)] = self._encode(batch)
         return vectors
 
-    def _encode(self, batch: list[list[str]]) -> Vectors:
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        self._vocabulary.forget_if_full()
+        batch = [self._vocabulary.words(text)[: self.max_tokens] for text in texts]
         lengths = [len(words) for words in batch]
         rows = np.repeat(np.arange(len(batch)), lengths)
-        words = self._vocabulary.lookup(chain.from_iterable(batch), sum(lengths))
+        words = np.fromiter(chain.from_iterable(batch), np.intp, sum(lengths))
         keys, pieces, counts = self._vocabulary.features(words)
         pairs = (keys[:-1] * _PAIR_MIXER) ^ keys[1:]
         within = rows[:-1] == rows[1:]
@@ -105,17 +111,23 @@ class HashingEncoder:
         return positive - negative
 
 
-class _Vocabulary(dict[str, int]):
-    """Places of words in a table of their hashes, filled as words are met."""
+class _Vocabulary(dict[str, Sequence[int]]):
+    """Places of words in a table of their hashes, by the string between spaces that holds them.
+
+    Filled as they are met.
+    """
 
     def __init__(self) -> None:
         self._forget()
 
-    def lookup(self, words: chain[str], count: int) -> NDArray[np.intp]:
-        """The place of each word, shape ``(count,)``; good until the next look-up."""
-        if len(self) > _VOCABULARY_LIMIT:
+    def words(self, text: str) -> list[int]:
+        """The place of each word of a text."""
+        return list(chain.from_iterable(map(self.__getitem__, text.split())))
+
+    def forget_if_full(self) -> None:
+        """Start anew where there are too many; no place that was given before is good then."""
+        if max(len(self), len(self._places)) > _VOCABULARY_LIMIT:
             self._forget()
-        return np.fromiter(map(self.__getitem__, words), np.intp, count)
 
     def features(
         self, words: NDArray[np.intp]
@@ -134,24 +146,28 @@ class _Vocabulary(dict[str, int]):
         pieces = np.arange(counts.sum()) + np.repeat(first - before, counts)
         return hashes[first], hashes[pieces], counts
 
-    def __missing__(self, word: str) -> int:
-        folded = _fold(word)[:_LONGEST_WORD]
-        edged = f"<{folded}>"
-        pieces = (edged[at : at + _PIECE] for at in range(max(1, len(edged) - _PIECE + 1)))
-        self._hashes.extend(_hash(feature) for feature in (folded, *pieces))
-        self._starts.append(len(self._hashes))
-        place = len(self)
-        self[word] = place
+    def __missing__(self, chunk: str) -> Sequence[int]:
+        words = _WORD.findall(unicodedata.normalize("NFKC", chunk).lower())
+        places = tuple(map(self._place, words))
+        if len(chunk) <= _LONGEST_REMEMBERED:
+            self[chunk] = places
+        return places
+
+    def _place(self, word: str) -> int:
+        place = self._places.setdefault(word, len(self._places))
+        if place == len(self._starts) - 1:  # it is new
+            folded = _fold(word)[:_LONGEST_WORD]
+            edged = f"<{folded}>"
+            pieces = (edged[at : at + _PIECE] for at in range(max(1, len(edged) - _PIECE + 1)))
+            self._hashes.extend(_hash(feature) for feature in (folded, *pieces))
+            self._starts.append(len(self._hashes))
         return place
 
     def _forget(self) -> None:
         self.clear()
+        self._places: dict[str, int] = {}
         self._hashes = array("I", [0])  # never empty, for numpy
         self._starts = array("q", [1])
-
-
-def _words(text: str) -> list[str]:
-    return _WORD.findall(unicodedata.normalize("NFKC", text).lower())
 
 
 def _fold(word: str) -> str:

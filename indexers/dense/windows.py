@@ -20,7 +20,9 @@ from indexers.dense.codes import to_codes
 WINDOW_CHARS: Final = 300
 """Two or three sentences; measured in docs/en/explanation/ranking.md."""
 
-_SENTENCE: Final = re.compile(r"\S.*?(?:[.!?…;:](?=\s)|\n|$)\s*", re.DOTALL)
+_SENTENCE: Final = re.compile(
+    r"\S (?: [^.!?…;:\n]++ | [.!?…;:](?!\s) )*+ [.!?…;:\n]? \s*", re.VERBOSE
+)
 
 
 def encode(passages: Sequence[tuple[str, Passage]], encoder: Encoder) -> list[bytes]:

@@ -1,5 +1,7 @@
+import re
 import subprocess
 import sys
+import unicodedata
 
 import numpy as np
 import pytest
@@ -72,6 +74,15 @@ def test_forgetting_words_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> No
     expected = HashingEncoder().encode_passages(texts)
     monkeypatch.setattr(hashing, "_VOCABULARY_LIMIT", 10)
     np.testing.assert_array_equal(HashingEncoder().encode_passages(texts), expected)
+
+
+@given(st.text(st.sampled_from("aéÉΣ¨½ﬁ'’-.,́ ١\u00a0\u2003\n\u200b_"), max_size=40))
+def test_words_are_the_same_told_one_chunk_after_the_other(text: str) -> None:
+    words = re.findall(r"\w+", unicodedata.normalize("NFKC", text).lower())
+    encoder = HashingEncoder(64)
+    assert encoder.count_tokens([text]) == [len(words)]
+    apart = encoder.encode_query(" ".join(words))
+    np.testing.assert_array_equal(encoder.encode_query(text), apart)
 
 
 def test_the_dimension_is_part_of_the_identity() -> None:
