@@ -41,7 +41,7 @@ _BEGIN = "finder_begin"
 
 _BUSY_TIMEOUT_MS = 30_000
 
-_KEPT = 5
+_KEPT = 2
 """Connections for look-ups that are kept: each may hold pages of the database in memory."""
 
 

@@ -5,14 +5,16 @@ ten million, and then adds a word's worth to its score.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import Result
 
+from finder.corpus import Ints
 from finder.domain import Language, Passage
 from finder.errors import StorageError
 from indexers.lexical.analysis import standard_analyser
@@ -25,6 +27,9 @@ _MOST = 0xFFFF
 
 _REMEMBERED_TERMS = 200_000
 """Distinct terms kept with their checksums: the vocabulary of a large organisation."""
+
+_READ_AT_ONCE = 5_000
+"""Passages: the bytes of all of them at once leave holes in memory, and a third more is held."""
 
 ENTRY = np.dtype([("term", "<u4"), ("count", "<u2")])
 """A term of a passage."""
@@ -86,3 +91,24 @@ def unpack(packed: Sequence[bytes]) -> Counts:
     sizes = sizes_of(packed, ENTRY.itemsize)
     entries = np.frombuffer(b"".join(packed), dtype=ENTRY)
     return Counts(sizes=sizes, terms=entries["term"], counts=entries["count"])
+
+
+def read_counts(
+    rows: Result[int, bytes], unpack: Callable[[Sequence[bytes]], Counts]
+) -> tuple[Ints, Counts]:
+    """Passages, by id, and what is kept of their words.
+
+    Raises:
+        StorageError: Some of it is cut.
+    """
+    passages: list[int] = []
+    parts = [unpack([])]
+    for some in rows.partitions(_READ_AT_ONCE):
+        passages += [passage for passage, _ in some]
+        parts.append(unpack([data for _, data in some]))
+    counts = Counts(
+        sizes=np.concatenate([part.sizes for part in parts]),
+        terms=np.concatenate([part.terms for part in parts]),
+        counts=np.concatenate([part.counts for part in parts]),
+    )
+    return np.array(passages, dtype=np.int64), counts

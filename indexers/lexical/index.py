@@ -21,7 +21,7 @@ from indexers.catalogue.database import Database
 from indexers.catalogue.remaking import times_remade
 from indexers.lexical.accents import as_written
 from indexers.lexical.analysis import Starts, query_terms, word_forms, words
-from indexers.lexical.counts import checksum, unpack
+from indexers.lexical.counts import checksum, read_counts, unpack
 from indexers.lexical.expansion import Expander, Expansion, added, no_expansion
 from indexers.lexical.making import TERMS, check_analyser
 from indexers.lexical.postings import Postings, Rows
@@ -166,13 +166,11 @@ class LexicalIndex:
                 state = _State()
                 self._scopes.clear()
             last = int(state.passages[-1]) if len(state.passages) else 0
-            rows = connection.exec_driver_sql(_NEW, (last,)).fetchall()
-        if not rows:
+            new, counts = read_counts(connection.exec_driver_sql(_NEW, (last,)), unpack)
+        if not len(new):
             return replace(state, generation=generation)
-        counts = unpack([data for _, data in rows])
         sums = np.concatenate([[0.0], np.cumsum(counts.counts, dtype=np.float64)])
         ends = np.cumsum(counts.sizes)
-        new = np.array([passage for passage, _ in rows], dtype=np.int64)
         passages = np.concatenate([state.passages, new])
         return _State(
             generation=generation,

@@ -12,13 +12,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from finder.domain import Passage
 from indexers.catalogue.database import insert_rows, take_range
 from indexers.catalogue.schema import spellings, terms
-from indexers.lexical.counts import sizes_of
+from indexers.lexical.counts import Counts, sizes_of
 
 SHORTEST: Final = 3
 """Letters of a word that is kept: no word that is corrected is nearer to a shorter one."""
@@ -38,8 +37,6 @@ _KNOWN = (
 
 NUMBER: Final = np.dtype("<u4")
 """Of a word of a passage."""
-
-Numbers = NDArray[np.uint32]
 
 
 def spellings_of(title: str, passage: Passage) -> frozenset[str]:
@@ -61,14 +58,15 @@ def pack_spellings(connection: Connection, written: Sequence[Collection[str]]) -
     ]
 
 
-def unpack_spellings(packed: Sequence[bytes]) -> tuple[NDArray[np.int64], Numbers]:
-    """What :func:`pack_spellings` packed: how many words each passage has, and their numbers.
+def unpack_spellings(packed: Sequence[bytes]) -> Counts:
+    """What :func:`pack_spellings` packed: the numbers of each passage's words, each counted once.
 
     Raises:
         StorageError: Some of it is cut.
     """
     sizes = sizes_of(packed, NUMBER.itemsize)
-    return sizes, np.frombuffer(b"".join(packed), dtype=NUMBER)
+    numbers = np.frombuffer(b"".join(packed), dtype=NUMBER)
+    return Counts(sizes=sizes, terms=numbers, counts=np.ones(len(numbers), dtype=np.uint16))
 
 
 def forget_unused_spellings(connection: Connection) -> None:

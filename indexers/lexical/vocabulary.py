@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from finder.corpus import Ints, Mask, Readable
 from indexers.catalogue.database import Database
 from indexers.catalogue.remaking import times_remade
-from indexers.lexical.counts import Counts
+from indexers.lexical.counts import read_counts
 from indexers.lexical.making import TERMS, check_analyser
 from indexers.lexical.nearness import ByLetters, NearWords, folded
 from indexers.lexical.postings import Postings, Rows
@@ -156,12 +156,10 @@ def _with_words(state: _State, connection: Connection) -> _State:
 
 def _with_passages(state: _State, connection: Connection) -> _State:
     last = int(state.passages[-1]) if len(state.passages) else 0
-    rows = connection.exec_driver_sql(_NEW_PASSAGES, (last,)).fetchall()
-    if not rows:
+    rows = connection.exec_driver_sql(_NEW_PASSAGES, (last,))
+    new, held = read_counts(rows, unpack_spellings)
+    if not len(new):
         return state
-    sizes, numbers = unpack_spellings([packed for _, packed in rows])
-    held = Counts(sizes=sizes, terms=numbers, counts=np.ones(len(numbers), dtype=np.uint16))
-    new = np.array([passage for passage, _ in rows], dtype=np.int64)
     return replace(
         state,
         passages=np.concatenate([state.passages, new]),
