@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
+from time import sleep
 
 import numpy as np
 
@@ -23,6 +24,10 @@ from finder.stages import Observer, stage, unobserved
 
 LOOKED_INTO = 20
 """Of the candidates, the first so many are looked into: what stands further down is seldom seen."""
+
+_HEAD_START = 0.000_05
+"""Seconds that words leave to an encoding: whoever hands it over needs Python's lock, and then the
+encoder an idle processor. A query takes .7 ms longer where words hold both."""
 
 _NEAR_SHARE, _NEAR_LEAST = 0.1, 50
 """Of what may be read, so many passages are near: where few can be, the last candidate is not."""
@@ -194,7 +199,7 @@ class Retriever:
     ) -> tuple[WordScorer, _Proposed]:
         text = self.words.as_written(query.text, readable)
         # A query is encoded on one processor: words are looked for on another meanwhile.
-        beside = self._threads.submit(self._find_words, query, within)
+        beside = self._threads.submit(self._find_words_beside, query, within)
         meaning, by_meaning = self._find_meaning(self._encoded(text), within)
         words, by_words = beside.result()
         with stage("fuse", self._observe):
@@ -232,6 +237,10 @@ class Retriever:
             detailed = scores.copy()
             detailed[first[known]] += self._depth.detail * (windows - scores[first])[known]
             return detailed
+
+    def _find_words_beside(self, query: Query, readable: Readable) -> tuple[WordScorer, Hits]:
+        sleep(_HEAD_START)
+        return self._find_words(query, readable)
 
     def _find_words(self, query: Query, readable: Readable) -> tuple[WordScorer, Hits]:
         with stage("words", self._observe):
