@@ -32,8 +32,8 @@ def _scoring(scoring: Scoring, installation: Installation) -> Variation:
     return Variation(ranker=installation.finder_with(scoring=scoring))
 
 
-def _without_detail(installation: Installation) -> Variation:
-    return Variation(ranker=installation.finder_with(depth=Depth(detail=0.0)))
+def _depth(depth: Depth, installation: Installation) -> Variation:
+    return Variation(ranker=installation.finder_with(depth=depth))
 
 
 def _voting(voting: Voting, installation: Installation) -> Variation:
@@ -52,7 +52,8 @@ _WITHOUT_ANSWERS = {
 WITHOUT: Mapping[str, Take] = {
     "words": partial(_by, Mode.MEANING),
     "meaning": partial(_by, Mode.WORDS),
-    "detail": _without_detail,
+    "bend": partial(_depth, Depth(near=1.0)),
+    "detail": partial(_depth, Depth(detail=0.0)),
     "breadth": partial(_scoring, Scoring(breadth=0.0)),
     "neighbours": partial(_scoring, Scoring(neighbours=0.0)),
     "preference": partial(_scoring, Scoring(preference=0.0)),

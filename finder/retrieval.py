@@ -29,8 +29,8 @@ _HEAD_START = 0.000_05
 """Seconds that words leave to an encoding: whoever hands it over needs Python's lock, and then the
 encoder an idle processor. A query takes .7 ms longer where words hold both."""
 
-_NEAR_SHARE, _NEAR_LEAST = 0.1, 50
-"""Of what may be read, so many passages are near: where few can be, the last candidate is not."""
+_NEAR_LEAST = 50
+"""So many passages are near, however few may be read."""
 
 _OPPOSITE = -1.0
 """The lowest inner product of unit vectors."""
@@ -44,11 +44,14 @@ class Depth:
         passages: How many passages each retriever proposes.
         meaning_weight: The share of meaning in a hybrid score.
         detail: The share of its nearest window in the meaning of a passage that is looked into.
+        near: The share of what may be read that is near in meaning: where little can be, the last
+            that is proposed is not.
     """
 
     passages: int = 700
     meaning_weight: float = MEANING_WEIGHT
     detail: float = 0.5
+    near: float = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -189,7 +192,7 @@ class Retriever:
         if into:
             near = self._looked_into(meaning, hits.passages, near, by=near)
         relevance = fuse(
-            nothing, near, floor=_lowest(hits), bend=_bend(hits, within), meaning_weight=1.0
+            nothing, near, floor=_lowest(hits), bend=self._bend(hits, within), meaning_weight=1.0
         )
         words = self.words.scorer(query.subject, within)
         return words, (hits.passages, relevance, self._complete(hits))
@@ -210,7 +213,7 @@ class Retriever:
                 fuse,
                 words.score(found),
                 floor=floor,
-                bend=_bend(by_meaning, within),
+                bend=self._bend(by_meaning, within),
                 meaning_weight=self._depth.meaning_weight,
                 spoken=meaning.spoken(found),
             )
@@ -256,6 +259,13 @@ class Retriever:
             scorer = self.meaning.scorer(vector, readable)
             return scorer, scorer.top(self._depth.passages)
 
+    def _bend(self, hits: Hits, within: Readable) -> float | None:
+        """What the last passage that is near reaches, unless all are, or as near as the first."""
+        place = max(_NEAR_LEAST, int(self._depth.near * within.passages))
+        if place >= len(hits.scores) or hits.scores[place] == hits.scores[0]:
+            return None
+        return float(hits.scores[place])
+
     def _complete(self, hits: Hits) -> bool:
         return len(hits.passages) < self._depth.passages
 
@@ -265,11 +275,3 @@ def _lowest(hits: Hits) -> float:
     if len(hits.scores) and hits.scores[-1] < hits.scores[0]:
         return float(hits.scores[-1])
     return _OPPOSITE
-
-
-def _bend(hits: Hits, within: Readable) -> float | None:
-    """What the last passage that is near reaches, unless all are, or are as near as the first."""
-    place = max(_NEAR_LEAST, int(_NEAR_SHARE * within.passages))
-    if place >= len(hits.scores) or hits.scores[place] == hits.scores[0]:
-        return None
-    return float(hits.scores[place])
