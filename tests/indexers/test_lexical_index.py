@@ -11,6 +11,7 @@ from finder.corpus import Readable
 from finder.domain import Deletion, Kind, Post, RecordKey
 from finder.ports import WordIndex
 from finder.snippets import Span
+from indexers.lexical import counts
 from indexers.lexical.index import LexicalIndex
 
 QUERIES = (
@@ -118,6 +119,24 @@ def test_every_passage_found_or_not_has_the_score_of_plain_bm25(
         rtol=0,
         atol=1e-9,
     )
+
+
+def test_what_is_read_in_parts_is_read_whole(
+    population: Organisation, everything: Readable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = LexicalIndex(population.database)
+    whole.follow(everything)
+    monkeypatch.setattr(counts, "_READ_AT_ONCE", 7)  # the last part is smaller
+    in_parts = LexicalIndex(population.database)
+    passages = everything.corpus.passages
+    for query in QUERIES:
+        np.testing.assert_array_equal(
+            in_parts.scorer(query, everything).score(passages),
+            whole.scorer(query, everything).score(passages),
+        )
+    mistyped = "assainisement de l'enrgie"
+    assert in_parts.corrected(mistyped, everything) == whole.corrected(mistyped, everything)
+    assert in_parts.corrected(mistyped, everything) != mistyped
 
 
 def test_what_may_not_be_read_scores_nothing(
