@@ -21,7 +21,7 @@ WINDOW_CHARS: Final = 300
 """Two or three sentences; measured in docs/en/explanation/ranking.md."""
 
 _SENTENCE: Final = re.compile(
-    r"\S (?: [^.!?…;:\n]++ | [.!?…;](?!\s) )*+ [.!?…;:\n]? \s*", re.VERBOSE
+    r"\S (?: [^.!?…;:\n]++ | [.!?…;:](?!\s) )*+ [.!?…;:\n]? \s*", re.VERBOSE
 )
 
 

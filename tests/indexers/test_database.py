@@ -29,7 +29,7 @@ def held(path: Path) -> int:
 
 def connections() -> int:
     """How many are open: a file may stay open after its connection, for another's locks."""
-    return sum(isinstance(each, sqlite3.Connection) for each in gc.get_objects())
+    return sum(type(each) is sqlite3.Connection for each in gc.get_objects())
 
 
 def counted(database: Database, first: int) -> int:
