@@ -147,8 +147,7 @@ class Database:
         try:
             connection = self._kept.pop()
         except IndexError:
-            connection = sqlite3.connect(self.path, check_same_thread=False)
-            _configure(connection)
+            connection = _opened(self.path)
         try:
             yield connection
         except BaseException:
@@ -237,6 +236,16 @@ def _insertion(
 def _begin(connection: Connection) -> None:
     # The driver's own way opens no transaction for reading, so two reads could see two states.
     connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, check_same_thread=False)
+    try:
+        _configure(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _configure(

@@ -17,7 +17,7 @@ from indexers.lexical.acronyms import Acronyms, standard_acronyms
 from indexers.lexical.lexicon import Lexicon
 from indexers.lexical.phrases import occurrences
 from indexers.lexical.stems import forms
-from indexers.lexical.tokens import spaces_closed, surfaces, take_apart, words
+from indexers.lexical.tokens import PUNCTUATION, spaces_closed, surfaces, take_apart, words
 
 __all__ = [
     "Analyser",
@@ -30,9 +30,6 @@ __all__ = [
 
 _VERSION = 3
 """Raised when the terms of texts change; those of another version do not meet this one's."""
-
-_PUNCTUATION = ',;:!?…«»“”"'
-"""What stands around words and is never part of one."""
 
 _REMEMBERED = 200_000
 """Distinct strings between spaces: the vocabulary of a large organisation."""
@@ -91,7 +88,7 @@ class Analyser:
         if chunk.isalpha() and len(chunk) <= _LONGEST_REMEMBERED:
             # A plain word, as most are, told and done in half the time.
             return (*forms(chunk, language), *self._lexicon.written(chunk, chunk))
-        if (word := chunk.strip(_PUNCTUATION)) != chunk:
+        if (word := chunk.strip(PUNCTUATION)) != chunk:
             return self._terms[language][word]
         found = surfaces(chunk)
         if found == [chunk]:

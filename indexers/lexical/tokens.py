@@ -63,8 +63,11 @@ _QUANTITY_OR_STANDARD = re.compile(
 )
 """What people write in one word or in two; what has more letters and digits is an identifier."""
 
-_CLOSING = ',;:!?.…»)”"'
-"""What stands right behind a word and is never part of one, unless more follows."""
+PUNCTUATION = ',;:!?…«»“”"'
+"""What stands around words and is never part of one."""
+
+_CLOSING = PUNCTUATION + ".)"
+"""What stands right behind a word and, unless more follows, is no part of it."""
 
 _LONGEST_TERM = 100
 """Characters; past it a token is an encoded blob, not a word."""

@@ -18,7 +18,9 @@ def passage(text: str) -> Passage:
     return Passage(text=text, heading="Réseau › Mesures")
 
 
-@pytest.mark.parametrize("text", ["", "Une phrase.", "x" * 2_000, "a:b.c…" * 99, "L’un. L’autre !"])
+@pytest.mark.parametrize(
+    "text", ["", "Une phrase.", "x" * 2_000, "Deux phrases. Les voici !", "a:b.c…" * 99]
+)
 def test_what_has_one_window_is_encoded_once(text: str) -> None:
     assert texts_of("Eau", passage(text)) == [passage_text("Eau", passage(text))]
 
