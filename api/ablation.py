@@ -19,6 +19,7 @@ from finder.domain import Role
 from finder.people import ROLE_WEIGHTS, Voting
 from finder.query import Mode
 from finder.retrieval import Depth
+from indexers.lexical.translation import Translator
 
 Take = Callable[[Installation], Variation]
 """Takes a component out of an installation's ranking."""
@@ -26,6 +27,10 @@ Take = Callable[[Installation], Variation]
 
 def _by(mode: Mode, installation: Installation) -> Variation:
     return Variation(ranker=installation.finder, mode=mode)
+
+
+def _without_translation(installation: Installation) -> Variation:
+    return Variation(ranker=installation.finder_with(translator=Translator([])))
 
 
 def _scoring(scoring: Scoring, installation: Installation) -> Variation:
@@ -52,6 +57,7 @@ _WITHOUT_ANSWERS = {
 WITHOUT: Mapping[str, Take] = {
     "words": partial(_by, Mode.MEANING),
     "meaning": partial(_by, Mode.WORDS),
+    "translation": _without_translation,
     "bend": partial(_depth, Depth(near=1.0)),
     "detail": partial(_depth, Depth(detail=0.0)),
     "breadth": partial(_scoring, Scoring(breadth=0.0)),

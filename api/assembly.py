@@ -29,6 +29,7 @@ from indexers.clicks import ClickLog
 from indexers.dense.index import DenseIndex
 from indexers.dense.writer import check_encoder
 from indexers.lexical.index import LexicalIndex
+from indexers.lexical.translation import Translator, standard_translator
 from indexers.lock import writing
 from indexers.mending import mend
 from indexers.parsing import Limits, ParserPool
@@ -104,10 +105,11 @@ class Installation:
         depth: Depth | None = None,
         scoring: Scoring | None = None,
         voting: Voting | None = None,
+        translator: Translator | None = None,
     ) -> Finder:
-        """Answers questions by other constants, so that it can be measured what each is worth."""
+        """Answers questions in another way, so that it can be measured what each part is worth."""
         retriever = Retriever(
-            self._words,
+            self._words if translator is None else self._words_with(translator),
             self._meaning,
             encoder=self._queries,
             depth=depth,
@@ -125,7 +127,10 @@ class Installation:
 
     @cached_property
     def _words(self) -> LexicalIndex:
-        return LexicalIndex(self.database, expander=self.expander)
+        return self._words_with(standard_translator())
+
+    def _words_with(self, translator: Translator) -> LexicalIndex:
+        return LexicalIndex(self.database, expander=self.expander, translator=translator)
 
     @cached_property
     def expander(self) -> SkillExpander:

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from finder.domain import Kind, Role
+from finder.domain import Kind, Language, Role
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -21,6 +21,7 @@ Mask = NDArray[np.bool_]
 
 KINDS: tuple[Kind, ...] = tuple(Kind)
 ROLES: tuple[Role, ...] = tuple(Role)
+LANGUAGES: tuple[Language, ...] = tuple(Language)
 
 WRITTEN_KINDS = frozenset({Kind.DOCUMENT, Kind.POST})
 """What somebody wrote, and so answers "where is it written"."""
@@ -71,6 +72,7 @@ class Corpus:
         record_kind: Index into :data:`KINDS`, shape ``(R,)``.
         record_rule: The access rule's number, :data:`NO_RULE` once gone, shape ``(R,)``.
         record_day: Last change in days since 1970, NaN where unknown, shape ``(R,)``.
+        record_language: Index into :data:`LANGUAGES`, shape ``(R,)``.
         association_record: Row of ``records``, ascending, shape ``(A,)``.
         association_person: The person's number in the catalogue, shape ``(A,)``.
         association_role: Index into :data:`ROLES`, shape ``(A,)``.
@@ -90,6 +92,7 @@ class Corpus:
     record_kind: Ints
     record_rule: Ints
     record_day: Floats
+    record_language: Ints
     association_record: Ints
     association_person: Ints
     association_role: Ints

@@ -22,7 +22,7 @@ float64 whatever their order, so the parts that an explanation shows sum to the 
 MEANING_WEIGHT = 0.5
 """The share of meaning in a hybrid score; measured in docs/en/explanation/ranking.md."""
 
-FOREIGN_CREDIT = 0.95
+FOREIGN_CREDIT = 0.8
 """What words in another language are taken to match of what those of the query's own do."""
 
 _BELOW = 0.1

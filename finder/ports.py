@@ -115,8 +115,8 @@ class PassageScorer(Protocol):
 class WordScorer(PassageScorer, Protocol):
     """A scorer that also shows where a query's words are."""
 
-    def matches(self, text: str) -> list[Span]:
-        """Where in a text the query's words stand, ascending."""
+    def matches(self, text: str, passage: int) -> list[Span]:
+        """Where in the text of a passage, by id, the query's words stand, ascending."""
         ...
 
 

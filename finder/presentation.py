@@ -40,12 +40,13 @@ class Presenter:
         for position, (number, best) in enumerate(zip(numbers, ranked.best.tolist(), strict=True)):
             if number in stored and best in passages:
                 passage = passages[best]
+                matches = self._words.matches(passage.text, passage.id)
                 shown[position] = FoundRecord(
                     record=stored[number].record,
                     score=scores[position],
                     parts={part: values[position] for part, values in parts.items()},
                     passage=FoundPassage(
-                        snippet=snippet(passage.text, self._words.matches(passage.text)),
+                        snippet=snippet(passage.text, matches),
                         heading=passage.heading,
                         page=passage.page,
                     ),

@@ -80,7 +80,7 @@ class PlainBm25Scorer:
     def score(self, passages: Ints) -> Floats:
         return np.array([self._score(id_) for id_ in passages.tolist()], dtype=np.float64)
 
-    def matches(self, text: str) -> list[Span]:
+    def matches(self, text: str, _passage: int) -> list[Span]:
         wanted = frozenset().union(*self._query)
         return [Span(start, end) for start, end, word in words(text) if word_forms(word) & wanted]
 

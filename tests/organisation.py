@@ -20,6 +20,7 @@ from indexers.catalogue.database import Database
 from indexers.catalogue.library import SqlLibrary
 from indexers.dense.index import DenseIndex
 from indexers.lexical.index import LexicalIndex
+from indexers.lexical.translation import standard_translator
 from indexers.outcomes import Outcome
 from indexers.parsing import ParserPool
 from indexers.pipeline import Pipeline
@@ -77,7 +78,11 @@ class Organisation:
         self.pipeline = Pipeline(self.database, tools=self.tools)
         self.library = SqlLibrary(self.database)
         excluded = read_excluded([STANDARD_FILE])
-        self.words = LexicalIndex(self.database, expander=SkillExpander(self.database, excluded))
+        self.words = LexicalIndex(
+            self.database,
+            expander=SkillExpander(self.database, excluded),
+            translator=standard_translator(),
+        )
         self.meaning = DenseIndex(self.database)
         retriever = Retriever(self.words, self.meaning, encoder=encoder)
         self.finder = Finder(self.library, retriever, clock=lambda: NOW)

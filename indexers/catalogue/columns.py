@@ -5,14 +5,17 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import CompoundSelect, Connection, Select, and_, func, select, union_all
+from sqlalchemy import CompoundSelect, Connection, Select, and_, case, func, select, union_all
 
-from finder.corpus import KINDS, NO_RULE, Corpus, Floats, Ints
+from finder.corpus import KINDS, LANGUAGES, NO_RULE, Corpus, Floats, Ints
 from finder.domain import Kind
 from indexers.catalogue.schema import associations, passages, people, records, removals, replies
 from indexers.columns import Column
 
 _POST = KINDS.index(Kind.POST)
+_LANGUAGE = case(
+    {language.value: place for place, language in enumerate(LANGUAGES)}, value=records.c.language
+)
 
 
 class CorpusColumns:
@@ -26,6 +29,7 @@ class CorpusColumns:
         self._kind: Column[np.int64] = Column(np.int64)
         self._rule: Column[np.int64] = Column(np.int64)
         self._day: Column[np.float64] = Column(np.float64)
+        self._language: Column[np.int64] = Column(np.int64)
         self._association_record: Column[np.int64] = Column(np.int64)
         self._person: Column[np.int64] = Column(np.int64)
         self._role: Column[np.int64] = Column(np.int64)
@@ -58,6 +62,7 @@ class CorpusColumns:
             record_kind=self._kind.values,
             record_rule=self._rule.values,
             record_day=self._day.values,
+            record_language=self._language.values,
             association_record=self._association_record.values,
             association_person=self._person.values,
             association_role=self._role.values,
@@ -70,13 +75,14 @@ class CorpusColumns:
         )
 
     def _follow_records(self, connection: Connection, last: int) -> None:
-        columns = (records.c.number, records.c.kind, records.c.rule, records.c.day)
+        columns = (records.c.number, records.c.kind, records.c.rule, records.c.day, _LANGUAGE)
         statement = select(*columns).where(records.c.number > last).order_by(records.c.number)
-        number, kind, rule, day = _columns(connection, statement, 4)
+        number, kind, rule, day, language = _columns(connection, statement, 5)
         self._records.extend(number.astype(np.int64))
         self._kind.extend(kind.astype(np.int64))
         self._rule.extend(rule.astype(np.int64))
         self._day.extend(day)
+        self._language.extend(language.astype(np.int64))
 
     def _follow_passages(self, connection: Connection, last_record: int) -> None:
         statement = (

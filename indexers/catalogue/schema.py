@@ -285,7 +285,7 @@ skill_labels = Table(
     Column("skill", ForeignKey("skills.number", ondelete="CASCADE"), nullable=False, index=True),
     Column("label", String, nullable=False),
     Column("key", String, nullable=False, index=True),
-    comment="What skills are called, by what indexers.taxonomy.labels finds them: a row for each "
+    comment="What skills are called, by what indexers.lexical.labels finds them: a row for each "
     "language that a label may be found in; the key is empty where there is none.",
 )
 

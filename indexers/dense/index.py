@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from finder.corpus import KINDS, Directory, Floats, Ints, Readable
+from finder.corpus import KINDS, LANGUAGES, Directory, Floats, Ints, Readable
 from finder.domain import Kind, Language
 from finder.errors import StorageError
 from finder.ports import Hits, Spoken, Vectors
@@ -23,7 +23,7 @@ from indexers.catalogue.remaking import times_remade
 from indexers.dense.codes import Codes, query_codes, scale, unpack
 from indexers.dense.making import VECTORS
 from indexers.dense.processors import threads_on_processors
-from indexers.dense.scopes import COMMON, LANGUAGES, UNKNOWN, Scope, nearness, scope
+from indexers.dense.scopes import COMMON, UNKNOWN, Scope, nearness, scope
 from indexers.dense.shards import Scan, Shards
 from indexers.dense.writer import ENCODER
 

@@ -16,13 +16,12 @@ from typing import Final
 
 import numpy as np
 
-from finder.corpus import Floats, Ints, Mask
+from finder.corpus import LANGUAGES, Floats, Ints, Mask
 from finder.domain import Language
 from finder.ports import Vectors
 from indexers.dense.codes import scale
 from indexers.dense.shards import Shards
 
-LANGUAGES: Final = tuple(Language)
 UNKNOWN: Final = LANGUAGES.index(Language.OTHER)
 
 COMMON: Final = 0.2

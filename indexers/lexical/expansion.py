@@ -1,15 +1,19 @@
 """Other names of what a query names.
 
-They count where all of their words are, and never more than what the query says itself.
+They count where all of their words are.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from finder.corpus import Floats
+from finder.domain import Language
 from indexers.lexical.postings import Rows
+
+_NO_ROWS: Rows = np.zeros(0, dtype=np.int32)
 
 Words = tuple[frozenset[str], ...]
 """Words of a query, each the set of its forms."""
@@ -22,10 +26,12 @@ class OtherName:
     Attributes:
         words: All of them must be in a passage.
         weight: What it is worth beside the query's own name, below 1.
+        language: The one language in whose texts it is a name of the same; None for any.
     """
 
     words: Words
     weight: float
+    language: Language | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,46 +60,75 @@ def no_expansion(_text: str) -> Sequence[Expansion]:
     return ()
 
 
-Scored = Callable[[frozenset[str]], tuple[Rows, Floats]]
-"""The passages that hold a word in one of its forms, each once, and what it adds to each score."""
+class Scored(Protocol):
+    """Scores one word."""
+
+    def __call__(
+        self, forms: frozenset[str], language: Language | None = None
+    ) -> tuple[Rows, Floats]:
+        """The passages that hold it in one of its forms, each once, and what it adds to each.
+
+        Args:
+            forms: What the word may be.
+            language: Of the passages; None for any.
+        """
+        ...
 
 
-def added(expansion: Expansion, scored: Scored, blank: Floats) -> Floats:
-    """What the other names of something add to the scores of passages.
+def added(expansions: Iterable[Expansion], scored: Scored, blank: Floats) -> Floats:
+    """What the other names in a query add to the scores of passages.
 
-    A passage has the score of the name in the query, or of its best other name where that is
-    more; but another name is worth less than the name itself, wherever that stands whole.
+    A passage has the score of a name in the query, or of its best other name where that is more.
+    Another name in texts like the query's is worth less than the name itself, wherever that
+    stands whole; in texts in another language nobody writes the name itself.
 
     Args:
-        expansion: The names.
+        expansions: The names.
         scored: Scores a word.
         blank: A zero for each passage, to count in; zeros again afterwards.
     """
-    own, held = np.zeros_like(blank), np.zeros_like(blank)
-    for word in expansion.words:
-        rows, scores = scored(word)
-        own[rows] += scores
-        held[rows] += 1.0
-    whole = own[held == len(expansion.words)]
-    ceiling = whole.min() if len(whole) else np.inf
-    best = np.zeros_like(blank)
-    for other in expansion.others:
-        rows, scores = _together(other.words, scored, blank)
-        best[rows] = np.maximum(best[rows], other.weight * np.minimum(scores, ceiling))
-    gain: Floats = np.maximum(best - own, 0.0)
-    return gain
+    gains = np.zeros_like(blank)
+    for expansion in expansions:
+        own = [scored(word) for word in expansion.words]
+        _, whole = _together(own, blank)
+        ceiling = whole.min() if len(whole) else np.inf
+        best: list[tuple[Rows, Floats]] = []
+        for other in expansion.others:
+            rows, scores = _together([scored(each, other.language) for each in other.words], blank)
+            most = ceiling if other.language is None else np.inf
+            best.append((rows, other.weight * np.minimum(scores, most)))
+        places, values = _best(best, blank)
+        gains[places] += (values - _sums(own, places, blank)).clip(min=0.0)
+    return gains
 
 
-def _together(words: Words, scored: Scored, blank: Floats) -> tuple[Rows, Floats]:
+def _together(words: Sequence[tuple[Rows, Floats]], blank: Floats) -> tuple[Rows, Floats]:
     """The passages that hold all of some words, and the sum of what each adds."""
-    rows, scores = scored(words[0])
-    for word in words[1:]:
-        if not len(rows):
-            break
-        more_rows, more = scored(word)
+    (rows, scores), *others = words
+    for more_rows, more in others:
         blank[more_rows] = more
         there = blank[rows]
         blank[more_rows] = 0.0
         both = there > 0.0
         rows, scores = rows[both], (scores + there)[both]
     return rows, scores
+
+
+def _best(found: Sequence[tuple[Rows, Floats]], blank: Floats) -> tuple[Rows, Floats]:
+    """The passages that hold any of some names, each once, and the most that one of them adds."""
+    for rows, scores in found:
+        blank[rows] = np.maximum(blank[rows], scores)
+    places = np.unique(np.concatenate([_NO_ROWS, *(rows for rows, _ in found)]))
+    values = blank[places]
+    blank[places] = 0.0
+    return places, values
+
+
+def _sums(words: Sequence[tuple[Rows, Floats]], places: Rows, blank: Floats) -> Floats:
+    """What some words add to the scores of some passages together."""
+    for rows, scores in words:
+        blank[rows] += scores
+    sums = blank[places]
+    for rows, _ in words:
+        blank[rows] = 0.0
+    return sums

@@ -12,9 +12,11 @@ from threading import Lock
 from weakref import WeakKeyDictionary
 
 import numpy as np
+from numpy.typing import NDArray
 
 from finder.bm25 import Bm25, rarity
-from finder.corpus import Directory, Floats, Ints, Mask, Readable
+from finder.corpus import LANGUAGES, Directory, Floats, Ints, Mask, Readable
+from finder.domain import Language
 from finder.ports import Hits
 from finder.snippets import Span
 from indexers.catalogue.database import Database
@@ -26,6 +28,7 @@ from indexers.lexical.expansion import Expander, Expansion, added, no_expansion
 from indexers.lexical.making import TERMS, check_analyser
 from indexers.lexical.postings import Postings, Rows
 from indexers.lexical.speller import plain_words, with_nearest
+from indexers.lexical.translation import Translator
 from indexers.lexical.vocabulary import Vocabulary
 
 _NEW = "SELECT passage, data FROM terms WHERE passage > ? ORDER BY passage"
@@ -52,9 +55,19 @@ class _State:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Scope:
-    """What a viewer may read of the index: a flag for each row, and the statistics of those."""
+    """What a viewer may read of the index: a flag for each row, and the statistics of those.
+
+    Attributes:
+        allowed: The flags.
+        languages: Of each row, an index into :data:`LANGUAGES`; -1 for what is not readable.
+        spoken: The languages of what is readable.
+        passages: How many rows are readable.
+        mean_length: Of those.
+    """
 
     allowed: Mask
+    languages: NDArray[np.int8]
+    spoken: frozenset[Language]
     passages: int
     mean_length: float
 
@@ -66,6 +79,7 @@ class LexicalIndex:
         database: The catalogue.
         bm25: The constants of the score.
         expander: Knows other names of what a query names.
+        translator: Knows what words of a query are in another language.
     """
 
     def __init__(
@@ -74,9 +88,11 @@ class LexicalIndex:
         *,
         bm25: Bm25 | None = None,
         expander: Expander = no_expansion,
+        translator: Translator | None = None,
     ) -> None:
         self._database = database
         self._expander = expander
+        self._translator = translator or Translator([])
         self._bm25 = bm25 or Bm25()
         self._vocabulary = Vocabulary(database)
         self._state = _State()
@@ -95,7 +111,15 @@ class LexicalIndex:
             StorageError: The counts come from another analyser.
         """
         state, scope = self._for(readable)
-        asked = _Asked(words=query_terms(text), expansions=self._expander(text))
+        asked = _Asked(
+            words=query_terms(text),
+            expansions=self._expander(text),
+            translations=[
+                each
+                for each in self._translator(text)
+                if any(other.language in scope.spoken for other in each.others)
+            ],
+        )
         return LexicalScorer(state, scope, asked, bm25=self._bm25)
 
     def holding(self, text: str, readable: Readable) -> Ints | None:
@@ -123,13 +147,17 @@ class LexicalIndex:
         """A query whose mistyped words, which no readable passage holds, are those meant.
 
         They are words of readable passages, and nothing else decides between them. A name that
-        the expander knows is not mistyped.
+        the expander knows is not mistyped, nor is a word that the dictionary spells so.
 
         Raises:
             StorageError: The counts come from another analyser.
         """
         state, scope = self._for(readable)
-        unknown = [word for word in plain_words(text) if not _is_held(word.text, state, scope)]
+        unknown = [
+            word
+            for word in plain_words(text)
+            if not (self._translator.spells(word.text) or _is_held(word.text, state, scope))
+        ]
         if unknown:
             known = [(name.start, name.end) for name in self._expander(text)]
             unknown = [w for w in unknown if not any(s <= w.start < e for s, e in known)]
@@ -188,6 +216,7 @@ class _Asked:
 
     words: Sequence[frozenset[str]]
     expansions: Sequence[Expansion]
+    translations: Sequence[Expansion]
 
 
 class LexicalScorer:
@@ -200,19 +229,28 @@ class LexicalScorer:
         self._blank = np.zeros(len(state.passages))
         self._scores = np.zeros(len(state.passages))
         self._own = frozenset().union(*asked.words)
-        self._others = [other.words for each in asked.expansions for other in each.others]
-        self._asked = _AskedWords(self._own.union(*chain.from_iterable(self._others)))
+        named = chain(asked.expansions, asked.translations)
+        self._others = [other for each in named for other in each.others]
+        names = [other.words for other in self._others]
+        self._asked = _AskedWords(self._own.union(*chain.from_iterable(names)))
         for forms in asked.words:
             rows, scores = self._scored(forms)
             self._scores[rows] += scores
-        scored = cache(self._scored)
-        for expansion in asked.expansions:
-            self._scores += added(expansion, scored, self._blank)
+        if self._others:
+            scored = cache(self._scored)
+            expanded = added(asked.expansions, scored, self._blank)
+            translated = added(asked.translations, scored, self._blank)
+            self._scores += np.maximum(expanded, translated)  # both may name the same
 
-    def _scored(self, forms: frozenset[str]) -> tuple[Rows, Floats]:
+    def _scored(
+        self, forms: frozenset[str], language: Language | None = None
+    ) -> tuple[Rows, Floats]:
         """The readable passages that hold a word, and what it adds to the score of each."""
         scope, state = self._scope, self._state
         rows, frequency = _occurrences(state.postings, forms, scope.allowed, self._blank)
+        if language is not None:
+            within = scope.languages[rows] == LANGUAGES.index(language)
+            rows, frequency = rows[within], frequency[within]
         return rows, self._bm25.scores(
             frequency,
             state.lengths[rows],
@@ -233,18 +271,27 @@ class LexicalScorer:
         scores[known] = self._scores[rows[known]]
         return scores
 
-    def matches(self, text: str) -> list[Span]:
-        """Where in a text the query's words stand, and those of other names that stand whole."""
+    def matches(self, text: str, passage: int) -> list[Span]:
+        """Where in a passage's text the query's words stand, and other names that stand whole."""
         asked, starts = self._asked, self._asked.starts
+        spoken = self._language(passage)
         found = [
             (Span(start, end), asked[word])
             for start, end, word in words(text)
             if (not word.isalpha() or starts[word[:2]]) and asked[word]
         ]
         there = frozenset().union(*(forms for _, forms in found))
-        whole = [name for name in self._others if not any(map(there.isdisjoint, name))]
+        whole = [
+            other.words
+            for other in self._others
+            if other.language in (None, spoken) and not any(map(there.isdisjoint, other.words))
+        ]
         meant = self._own.union(*chain.from_iterable(whole))
         return [span for span, forms in found if not meant.isdisjoint(forms)]
+
+    def _language(self, passage: int) -> Language | None:
+        (row,) = self._state.rows.of(np.array([passage]))
+        return LANGUAGES[self._scope.languages[row]] if row >= 0 else None
 
 
 class _AskedWords(dict[str, frozenset[str]]):
@@ -267,8 +314,15 @@ class _AskedWords(dict[str, frozenset[str]]):
 def _scope(state: _State, readable: Readable) -> _Scope:
     allowed = readable.contains(state.passages)
     lengths = state.lengths[allowed]
+    corpus = readable.corpus
+    languages = np.full(len(allowed), -1, dtype=np.int8)
+    records = corpus.owners.of(state.passages[allowed])
+    languages[allowed] = corpus.record_language[records]
+    held = np.flatnonzero(np.bincount(corpus.record_language[records])).tolist()
     return _Scope(
         allowed=allowed,
+        languages=languages,
+        spoken=frozenset(LANGUAGES[language] for language in held) - {Language.OTHER},
         passages=len(lengths),
         mean_length=float(lengths.mean()) if len(lengths) else 0.0,
     )

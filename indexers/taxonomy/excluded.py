@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from finder.errors import SettingsError
-from indexers.taxonomy.labels import first_keys, label_keys, stretches
+from indexers.lexical.labels import first_keys, label_keys, stretches
 from indexers.taxonomy.skills import Skill
 
 STANDARD_FILE = Path(__file__).with_name("excluded.toml")

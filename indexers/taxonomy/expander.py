@@ -8,8 +8,8 @@ from typing import Final
 from indexers.catalogue.database import Database
 from indexers.lexical.analysis import query_terms
 from indexers.lexical.expansion import Expansion, OtherName, Words
+from indexers.lexical.labels import longest, stretches
 from indexers.taxonomy.excluded import ExcludedTopics
-from indexers.taxonomy.labels import longest, stretches
 from indexers.taxonomy.synonyms import SYNONYMS
 
 SAME: Final = 0.8

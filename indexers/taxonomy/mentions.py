@@ -18,7 +18,7 @@ from indexers.catalogue.database import Database, fact, insert_rows, set_fact, t
 from indexers.catalogue.remaking import PassageToIndex, passages_to_index
 from indexers.catalogue.schema import passages, skill_mentions, skills
 from indexers.chunking import passage_text
-from indexers.taxonomy.labels import Stretch, longest, stretches
+from indexers.lexical.labels import Stretch, longest, stretches
 from indexers.taxonomy.synonyms import SYNONYMS
 
 _LOOKED_THROUGH: Final = "skills_looked_for"

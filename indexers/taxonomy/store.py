@@ -7,7 +7,7 @@ from sqlalchemy import delete, distinct, func, select
 
 from indexers.catalogue.database import Database, insert_rows
 from indexers.catalogue.schema import skill_labels, skill_parents, skills
-from indexers.taxonomy.labels import label_keys
+from indexers.lexical.labels import label_keys
 from indexers.taxonomy.mentions import look_again
 from indexers.taxonomy.skills import Skill
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from finder.errors import InputError, RecordError
-from indexers.taxonomy.labels import LONGEST, label_keys
+from indexers.lexical.labels import LONGEST, label_keys
 from indexers.taxonomy.reading import ReadTaxonomy
 from indexers.taxonomy.rows import NO_CHARACTER
 from indexers.taxonomy.skills import RefusedLine, Skill

@@ -19,6 +19,7 @@ def corpus(**columns: NDArray[Any]) -> Corpus:
         "record_kind": np.array([2, 2, 3, 0]),
         "record_rule": np.array([0, 1, NO_RULE, 1]),
         "record_day": np.array([1.0, np.nan, 3.0, 4.0]),
+        "record_language": np.array([0, 1, 0, 2]),
         "association_record": np.array([0, 0, 1, 3]),
         "association_person": np.array([7, 8, 7, 9]),
         "association_role": np.array([1, 1, 1, 0]),

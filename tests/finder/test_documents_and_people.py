@@ -45,6 +45,7 @@ def corpus(associations: list[tuple[int, int, Role, int]], days: list[float]) ->
         record_kind=np.full(len(days), 2),
         record_rule=np.zeros(len(days), dtype=np.int64),
         record_day=np.array(days),
+        record_language=np.zeros(len(days), dtype=np.int64),
         association_record=columns[0],
         association_person=columns[1],
         association_role=np.array(roles, dtype=np.int64),

@@ -18,6 +18,7 @@ from finder.domain import (
     Document,
     Group,
     GroupId,
+    Language,
     Person,
     PersonId,
     Post,
@@ -34,11 +35,15 @@ from indexers.taxonomy.store import keep_taxonomy
 
 VIEWER = PersonId("ana")
 PEOPLE = [PersonId(name) for name in ("zoe", "yves", "ana", "bob", "cleo", "dan", "eve", "fay")]
-WORDS = ("eau", "facture", "réseau", "budget", "marché", "audit", "sécurité", "pluie", "plan")
+WORDS = (
+    *("eau", "facture", "réseau", "budget", "marché", "audit", "sécurité", "pluie", "plan"),
+    *("water", "bill", "network", "safety"),
+)
 HIDDEN_WORDS = (*WORDS, "factures", "fracture", "budgets", "audits", "sécurités", "planétaire")
 """Some stand in nothing that the viewer may read, beside words that do."""
 QUERIES = (
     *("eau", "facture réseau", "plan de sécurité", "qui connaît le budget ?"),
+    *("water network", "l’eau de pluie", "is the water safe?"),
     *("facturesx", "plan de securityé", "fractuer du budgtes", "planétairre"),
     *("zoe", "zo", "yves anabob", "dan ev", "cl"),
     *("auteur:zoe", "groupe:eau", "unité:eau facture -auteur:bob", '"eau facture" -budget'),
@@ -100,6 +105,7 @@ def contents(
             "text": text(),
             "title": random.choice(("", text())),
             "authors": people(3),
+            "language": random.choice((Language.FRENCH, Language.ENGLISH)),
             "updated_at": random.choice((None, NOW - timedelta(days=random.randint(0, 4000)))),
             **random.choice(kinds),
         }

@@ -24,9 +24,9 @@ from finder.domain import (
     Skill,
 )
 from indexers.catalogue.remaking import PassageToIndex
+from indexers.lexical.labels import longest, stretches
 from indexers.taxonomy.excluded import ExcludedTopics
 from indexers.taxonomy.index import MentionIndex
-from indexers.taxonomy.labels import longest, stretches
 from indexers.taxonomy.mentions import MentionWriter
 from indexers.taxonomy.reading import read_csv
 from indexers.taxonomy.store import forget_taxonomies, keep_taxonomy

@@ -76,7 +76,7 @@ def test_of_other_labels_those_are_marked_that_stand_whole(organisation: Organis
     scorer = organisation.words.scorer("bases de données", organisation.readable())
 
     def marked(text: str) -> list[str]:
-        return [text[span.start : span.end] for span in scorer.matches(text)]
+        return [text[span.start : span.end] for span in scorer.matches(text, 1)]
 
     assert marked("PostgreSQL est un SGBD : ses bases") == ["PostgreSQL", "bases"]
     assert marked("un SGBD plus relationnel qu’objet") == ["SGBD", "relationnel"]

@@ -62,10 +62,13 @@ def longest(named: Iterable[Stretch]) -> list[Stretch]:
 
 def label_keys(label: str) -> frozenset[str]:
     """What a label is found by: a key in each language; none where nobody would type it."""
-    units = {language: _units(label, language) for language in _LANGUAGES}
-    return frozenset(
-        _key(found, language) for language, found in units.items() if 0 < len(found) <= LONGEST
-    )
+    return frozenset(filter(None, (label_key(label, language) for language in _LANGUAGES)))
+
+
+def label_key(label: str, language: Language) -> str:
+    """What a label in one language is found by; empty where nobody would type it."""
+    units = _units(label, language)
+    return _key(units, language) if 0 < len(units) <= LONGEST else ""
 
 
 def first_keys(text: str) -> set[str]:

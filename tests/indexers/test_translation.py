@@ -1,0 +1,183 @@
+"""What is written in one language is found by words of the other, and by no other words."""
+
+import pytest
+from organisation import NewOrganisation, Organisation
+
+from finder.domain import Language, Post
+from finder.query import Mode
+from indexers.lexical.analysis import query_terms
+from indexers.lexical.labels import label_key
+from indexers.lexical.translation import (
+    STANDARD_FILE,
+    TRANSLATED,
+    Entry,
+    Translator,
+    read_dictionary,
+    standard_translator,
+)
+
+POSTS = {
+    "weld-fr": (Language.FRENCH, "Le soudage demande un masque"),
+    "weld-en": (Language.ENGLISH, "Welding is done with a mask"),
+    "course-en": (Language.ENGLISH, "Training for new members of the team"),
+    "train-fr": (Language.FRENCH, "Le train de huit heures est supprimé"),
+    "tender-en": (Language.ENGLISH, "Our tender was rejected by the city"),
+    "offer-fr": (Language.FRENCH, "Une offre d’emploi à pourvoir"),
+    "place-fr": (Language.FRENCH, "Le lieu du séminaire a changé"),
+    "rental-en": (Language.ENGLISH, "Car rental with a discount"),
+}
+
+
+@pytest.fixture
+def bilingual(new_organisation: NewOrganisation) -> Organisation:
+    made = new_organisation()
+    made.take(
+        *(Post(id=name, text=text, language=spoken) for name, (spoken, text) in POSTS.items())
+    )
+    return made
+
+
+def found(organisation: Organisation, query: str) -> list[str]:
+    return [item.key.id for item in organisation.search(query, mode=Mode.WORDS).items]
+
+
+def translates(translator: Translator, query: str, name: str, other: str) -> bool:
+    """Whether a name in a query is looked for as another in texts in the other language."""
+    return any(
+        query[each.start : each.end] == name
+        and any(found.words == tuple(query_terms(other)) for found in each.others)
+        for each in translator(query)
+    )
+
+
+class TestDictionary:
+    def test_every_entry_has_names_that_somebody_may_type(self) -> None:
+        entries = read_dictionary(STANDARD_FILE)
+        assert len(entries) > 4_000
+        for entry in entries:
+            for language, names in zip(
+                (Language.FRENCH, Language.ENGLISH), (entry.french, entry.english), strict=True
+            ):
+                for name in names:
+                    assert name == " ".join(name.split()), entry
+                    assert query_terms(name), entry
+                    assert label_key(name, language), entry
+
+    def test_no_entry_stands_twice(self) -> None:
+        lines = STANDARD_FILE.read_text(encoding="utf-8").splitlines()
+        assert len(set(lines)) == len(lines)
+
+    @pytest.mark.parametrize(
+        ("query", "name", "other"),
+        [
+            ("soudage", "soudage", "welding"),
+            ("les SOUDAGES", "SOUDAGES", "welding"),
+            ("securite des reseaux", "securite", "security"),  # accents left out
+            ("réponse à un appel d’offres", "appel d’offres", "tender"),
+            ("mot de passe oublié", "mot de passe", "password"),
+            ("welding robots", "welding", "soudage"),
+            ("databases", "databases", "base de données"),
+        ],
+    )
+    def test_a_name_is_known_in_whatever_form(self, query: str, name: str, other: str) -> None:
+        assert translates(standard_translator(), query, name, other)
+
+
+class TestLanguageOfTheQuery:
+    """A word of both languages is of the one that more of the others are of."""
+
+    DICTIONARY = Translator(
+        [
+            Entry(french=["location"], english=["rental"]),
+            Entry(french=["lieu"], english=["location"]),
+            Entry(french=["voiture"], english=["car"]),
+            Entry(french=["réunion"], english=["meeting"]),
+        ]
+    )
+
+    @pytest.mark.parametrize(
+        ("query", "known"),
+        [
+            ("location voiture", {"location": "rental", "voiture": "car"}),
+            ("meeting location", {"meeting": "réunion", "location": "lieu"}),
+            # Stop words tell.
+            ("une location pour elle", {"location": "rental"}),
+            ("the location of this", {"location": "lieu"}),
+            # Nothing tells.
+            ("location", {}),
+            # As many of each: what is of one language is translated.
+            ("meeting voiture location", {"meeting": "réunion", "voiture": "car"}),
+        ],
+    )
+    def test_what_is_translated(self, query: str, known: dict[str, str]) -> None:
+        found = self.DICTIONARY(query)
+        assert {query[each.start : each.end] for each in found} == known.keys()
+        assert all(translates(self.DICTIONARY, query, *each) for each in known.items())
+
+
+class TestFinding:
+    @pytest.mark.parametrize(
+        ("query", "finds", "not_"),
+        [
+            ("soudage", ["weld-fr", "weld-en"], []),
+            ("welding", ["weld-fr", "weld-en"], []),
+            ("la formation", ["course-en"], ["train-fr"]),  # training, whose stem is train
+            ("les appels d’offres", ["tender-en"], []),
+            ("location de voiture", ["rental-en"], ["place-fr"]),
+        ],
+    )
+    def test_texts_in_the_other_language_are_found(
+        self, bilingual: Organisation, query: str, finds: list[str], not_: list[str]
+    ) -> None:
+        names = found(bilingual, query)
+        assert set(finds) <= set(names)
+        assert set(not_).isdisjoint(names)
+
+    def test_a_translation_is_worth_no_more_than_the_word(self) -> None:
+        assert 0.0 < TRANSLATED <= 1.0
+
+    def test_the_words_that_were_found_are_marked(self, bilingual: Organisation) -> None:
+        (item,) = (
+            item
+            for item in bilingual.search("formation et soudage", mode=Mode.WORDS).items
+            if item.key.id == "weld-en"
+        )
+        snippet = item.passage.snippet
+        marked = [snippet.text[span.start : span.end] for span in snippet.highlights]
+        assert marked == ["Welding"]
+
+    def test_a_translation_is_marked_in_texts_in_its_language_alone(
+        self, bilingual: Organisation
+    ) -> None:
+        asked = bilingual.search("formation à huit heures", mode=Mode.WORDS)
+        (item,) = (item for item in asked.items if item.key.id == "train-fr")
+        snippet = item.passage.snippet
+        marked = [snippet.text[span.start : span.end] for span in snippet.highlights]
+        assert marked == ["huit", "heures"]  # not "train", as training is written
+
+    @pytest.mark.parametrize(
+        ("query", "corrected"),
+        [
+            ("sondage", None),  # a survey, though "soudage" is near
+            ("Sondages", None),
+            ("soudgae", "soudage"),
+            ("weldung", "welding"),
+        ],
+    )
+    def test_a_word_that_the_dictionary_spells_is_no_mistake(
+        self, bilingual: Organisation, query: str, corrected: str | None
+    ) -> None:
+        assert bilingual.search(query, mode=Mode.WORDS).corrected == corrected
+
+
+def test_whoever_reads_one_language_may_ask_in_the_other(
+    new_organisation: NewOrganisation,
+) -> None:
+    made = new_organisation()
+    made.take(
+        Post(id="fr", text="Le soudage demande un masque", language=Language.FRENCH),
+        Post(id="en", text="Welding needs a mask", language=Language.ENGLISH, acl=("user:zoe",)),
+    )
+    both = made.search("welding", "zoe", mode=Mode.WORDS).items
+    assert sorted(item.key.id for item in both) == ["en", "fr"]
+    assert [item.key.id for item in made.search("welding", "bob", mode=Mode.WORDS).items] == ["fr"]
