@@ -62,6 +62,7 @@ WITHOUT: Mapping[str, Take] = {
     "detail": partial(_depth, Depth(detail=0.0)),
     "breadth": partial(_scoring, Scoring(breadth=0.0)),
     "neighbours": partial(_scoring, Scoring(neighbours=0.0)),
+    "threads": partial(_scoring, Scoring(reply=0.0, accepted=0.0)),
     "preference": partial(_scoring, Scoring(preference=0.0)),
     "steepness": partial(_voting, replace(_VOTING, steepness=1.0)),
     "roles": partial(_voting, replace(_VOTING, role_weights=_EQUAL_ROLES)),

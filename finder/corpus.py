@@ -113,6 +113,13 @@ class Corpus:
         """The row of the record of each passage, by the passage's id."""
         return Directory(self.passages, self.passage_record)
 
+    @cached_property
+    def first_passages(self) -> Ints:
+        """The id of the first passage of each record, in the order of its rows; -1 without one."""
+        first = np.full(len(self.records), -1, dtype=np.int64)
+        first[self.passage_record[::-1]] = self.passages[::-1]
+        return first
+
     def associations_of(self, records: Ints) -> tuple[Ints, Ints]:
         """The associations of some records.
 

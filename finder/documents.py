@@ -19,11 +19,15 @@ class Scoring:
         breadth: The share of the mean of a record's best passages in its score, the rest being
             that of the very best.
         neighbours: The share of what is near in meaning.
+        reply: The share of what a reply lacks of the score of what it replies to that it gains.
+        accepted: The same of an answer that whoever asked accepted.
         preference: What a document gains at most for being recent and vouched for.
     """
 
     breadth: float = 0.2
     neighbours: float = 0.25
+    reply: float = 0.7
+    accepted: float = 0.85
     preference: float = 0.03
 
 
@@ -101,12 +105,11 @@ def led_by(corpus: Corpus, ranked: RankedRecords, rows: Ints) -> RankedRecords:
         ranked: A ranking that may hold them.
         rows: Those to come first, each with a passage, none of them twice.
     """
-    passages = np.flatnonzero(np.isin(corpus.passage_record, rows))
-    leading, first = np.unique(corpus.passage_record[passages], return_index=True)
+    leading = np.unique(rows)
     rest = ranked.take(np.flatnonzero(~np.isin(ranked.records, leading)))
     return RankedRecords(
         records=np.concatenate([leading, rest.records]),
-        best=np.concatenate([corpus.passages[passages[first]], rest.best]),
+        best=np.concatenate([corpus.first_passages[leading], rest.best]),
         relevance=Relevance(
             parts={
                 part: np.concatenate([np.full(len(leading), part is Part.WORDS), scores])

@@ -41,6 +41,8 @@ class Part(StrEnum):
     """In place of words, for what is in another language than the query."""
     NEIGHBOURS = "neighbours"
     """For what else was found that is near in meaning."""
+    QUESTION = "question"
+    """For what it answers."""
     PREFERENCE = "preference"
     """For being recent, or vouched for."""
     MOVED = "moved"

@@ -24,6 +24,7 @@ from finder.reranking import Reranking
 from finder.results import Explanation, FoundPerson, FoundRecord, Page
 from finder.retrieval import Retriever
 from finder.stages import Observer, stage, unobserved
+from finder.threads import with_answers
 from finder.versions import Folded, Folding
 
 EVIDENCE_SHOWN = 3
@@ -39,6 +40,7 @@ class _Found:
     ranked: RankedRecords
     named: Ints
     readable: Readable
+    within: Readable
     mode: Mode
     asked: str
     corrected: str | None
@@ -196,6 +198,7 @@ class Finder:
             ranked=ranked,
             named=named,
             readable=readable,
+            within=within,
             mode=candidates.mode,
             asked=candidates.asked,
             corrected=None if candidates.asked == query.text else candidates.asked,
@@ -224,6 +227,12 @@ class Finder:
             return ranked, near
         if near is not None:
             ranked = with_neighbours(ranked, near.likeness, weight=self._scoring.neighbours)
+        ranked = with_answers(
+            found.within,
+            ranked,
+            reply=self._scoring.reply,
+            accepted=self._scoring.accepted,
+        )
         if most := self._scoring.preference:
             ranked = with_preference(found.readable, ranked, most=most, today=self._today())
         return ranked, near

@@ -41,6 +41,11 @@ class Parts(BaseModel):
     neighbours: float = Field(
         default=0.0, description="For what else was found near it in meaning.", examples=[0.1875]
     )
+    question: float = Field(
+        default=0.0,
+        description="For the question that it answers: replies come with what they reply to.",
+        examples=[0.0],
+    )
     preference: float = Field(
         default=0.0,
         description="For being recent, or reviewed, approved or accepted by others; in lists of "
