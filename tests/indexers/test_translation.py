@@ -6,6 +6,8 @@ from organisation import NewOrganisation, Organisation
 from finder.domain import Language, Post
 from finder.query import Mode
 from indexers.lexical.analysis import query_terms
+from indexers.lexical.expansion import Expander, no_expansion
+from indexers.lexical.index import LexicalIndex
 from indexers.lexical.labels import label_key
 from indexers.lexical.translation import (
     STANDARD_FILE,
@@ -15,6 +17,11 @@ from indexers.lexical.translation import (
     read_dictionary,
     standard_translator,
 )
+from indexers.taxonomy.excluded import STANDARD_FILE as EXCLUDED
+from indexers.taxonomy.excluded import read_excluded
+from indexers.taxonomy.expander import SkillExpander
+from indexers.taxonomy.skills import Skill
+from indexers.taxonomy.store import keep_taxonomy
 
 POSTS = {
     "weld-fr": (Language.FRENCH, "Le soudage demande un masque"),
@@ -115,6 +122,18 @@ class TestLanguageOfTheQuery:
         assert all(translates(self.DICTIONARY, query, *each) for each in known.items())
 
 
+def test_a_longer_name_comes_before_its_words() -> None:
+    query = "un appel d’offres et des offres"
+    found = Translator(
+        [
+            Entry(french=["appel d'offres"], english=["tender"]),
+            Entry(french=["appel"], english=["call"]),
+            Entry(french=["offre"], english=["offer"]),
+        ]
+    )(query)
+    assert [query[each.start : each.end] for each in found] == ["appel d’offres", "offres"]
+
+
 class TestFinding:
     @pytest.mark.parametrize(
         ("query", "finds", "not_"),
@@ -181,3 +200,32 @@ def test_whoever_reads_one_language_may_ask_in_the_other(
     both = made.search("welding", "zoe", mode=Mode.WORDS).items
     assert sorted(item.key.id for item in both) == ["en", "fr"]
     assert [item.key.id for item in made.search("welding", "bob", mode=Mode.WORDS).items] == ["fr"]
+
+
+def test_what_a_taxonomy_and_the_dictionary_both_know_counts_once(
+    new_organisation: NewOrganisation,
+) -> None:
+    made = new_organisation()
+    made.take(Post(id="en", text="Welding needs a mask", language=Language.ENGLISH))
+    keep_taxonomy(made.database, "own", [Skill(id="w", french="soudage", english="welding")])
+    expander = SkillExpander(made.database, read_excluded([EXCLUDED]))
+    readable = made.readable()
+
+    def score(expander: Expander, translator: Translator) -> float:
+        index = LexicalIndex(made.database, expander=expander, translator=translator)
+        return float(index.scorer("soudage", readable).score(readable.corpus.passages)[0])
+
+    by_one = score(expander, Translator([])), score(no_expansion, standard_translator())
+    assert min(by_one) > 0.0
+    assert score(expander, standard_translator()) == max(by_one)
+
+
+def test_a_text_in_the_other_language_may_be_the_better_one(
+    new_organisation: NewOrganisation,
+) -> None:
+    made = new_organisation()
+    made.take(
+        Post(id="fr", text="Le soudage, " + "un mot de plus, " * 20, language=Language.FRENCH),
+        Post(id="en", text="Welding, and how to weld", language=Language.ENGLISH),
+    )
+    assert found(made, "soudage") == ["en", "fr"]
