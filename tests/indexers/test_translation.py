@@ -202,6 +202,15 @@ def test_whoever_reads_one_language_may_ask_in_the_other(
     assert [item.key.id for item in made.search("welding", "bob", mode=Mode.WORDS).items] == ["fr"]
 
 
+def score(
+    organisation: Organisation, query: str, expander: Expander, translator: Translator
+) -> float:
+    """The score of the only passage."""
+    index = LexicalIndex(organisation.database, expander=expander, translator=translator)
+    readable = organisation.readable()
+    return float(index.scorer(query, readable).score(readable.corpus.passages)[0])
+
+
 def test_what_a_taxonomy_and_the_dictionary_both_know_counts_once(
     new_organisation: NewOrganisation,
 ) -> None:
@@ -209,15 +218,37 @@ def test_what_a_taxonomy_and_the_dictionary_both_know_counts_once(
     made.take(Post(id="en", text="Welding needs a mask", language=Language.ENGLISH))
     keep_taxonomy(made.database, "own", [Skill(id="w", french="soudage", english="welding")])
     expander = SkillExpander(made.database, read_excluded([EXCLUDED]))
-    readable = made.readable()
-
-    def score(expander: Expander, translator: Translator) -> float:
-        index = LexicalIndex(made.database, expander=expander, translator=translator)
-        return float(index.scorer("soudage", readable).score(readable.corpus.passages)[0])
-
-    by_one = score(expander, Translator([])), score(no_expansion, standard_translator())
+    by_one = (
+        score(made, "soudage", expander, Translator([])),
+        score(made, "soudage", no_expansion, standard_translator()),
+    )
     assert min(by_one) > 0.0
-    assert score(expander, standard_translator()) == max(by_one)
+    assert score(made, "soudage", expander, standard_translator()) == max(by_one)
+
+
+@pytest.mark.parametrize("names", [["help", "assistance"], ["assistance", "help"]])
+def test_of_several_translations_the_best_counts(
+    new_organisation: NewOrganisation, names: list[str]
+) -> None:
+    made = new_organisation()
+    made.take(Post(id="en", text="Help, help, assistance", language=Language.ENGLISH))
+    alone = [
+        score(made, "aide", no_expansion, Translator([Entry(french=["aide"], english=[name])]))
+        for name in names
+    ]
+    assert 0.0 < min(alone) < max(alone)
+    together = Translator([Entry(french=["aide"], english=names)])
+    assert score(made, "aide", no_expansion, together) == max(alone)
+
+
+def test_a_word_and_its_translation_count_once(new_organisation: NewOrganisation) -> None:
+    made = new_organisation()
+    made.take(Post(id="en", text="Welding, or soudage: how to weld", language=Language.ENGLISH))
+    nothing = Translator([])
+    asked = score(made, "soudage", no_expansion, nothing)
+    other = TRANSLATED * score(made, "welding", no_expansion, nothing)
+    both = score(made, "soudage", no_expansion, standard_translator())
+    assert both == pytest.approx(max(asked, other))
 
 
 def test_a_text_in_the_other_language_may_be_the_better_one(
