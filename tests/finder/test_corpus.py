@@ -109,3 +109,9 @@ def test_who_has_left_is_known_to_those_who_may_read_their_profile() -> None:
     left = corpus(association_role=np.array([1, 1, 1, ROLES.index(Role.FORMER)]))
     assert readable(left, [True, True]).former.tolist() == [9]
     assert readable(left, [True, False]).former.tolist() == []
+
+
+def test_the_first_passage_of_each_record_is_known() -> None:
+    assert corpus().first_passages.tolist() == [2, 5, 8, 9]
+    silent = corpus(passages=np.array([3, 7]), passage_record=np.array([1, 1]))
+    assert silent.first_passages.tolist() == [-1, 3, -1, -1]
