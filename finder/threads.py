@@ -28,6 +28,8 @@ def with_answers(
         accepted: The same of an answer that whoever asked accepted.
     """
     replies = within.replies_to(ranked.records[:LOOKED_AT])
+    if not len(replies.rows):
+        return ranked
     places = np.full(len(within.corpus.records), -1, dtype=np.int64)
     places[ranked.records] = np.arange(len(ranked.records))
     total, place = ranked.relevance.total, places[replies.rows]

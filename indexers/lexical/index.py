@@ -74,11 +74,7 @@ class LexicalIndex:
         asked = Asked(
             words=query_terms(text),
             expansions=self._expander(text),
-            translations=[
-                each
-                for each in self._translator(text)
-                if any(other.language in scope.spoken for other in each.others)
-            ],
+            translations=self._translator(text, into=scope.spoken),
         )
         return LexicalScorer(state, scope, asked, bm25=self._bm25)
 

@@ -118,7 +118,7 @@ class LexicalScorer:
     def matches(self, text: str, passage: int) -> list[Span]:
         """Where in a passage's text the query's words stand, and other names that stand whole."""
         asked, starts = self._asked, self._asked.starts
-        spoken = self._language(passage)
+        spoken = self._language(passage) if self._others else None
         found = [
             (Span(start, end), asked[word])
             for start, end, word in words(text)

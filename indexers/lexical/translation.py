@@ -5,7 +5,7 @@ people write about at work tells what such a text says instead. It comes from a 
 nothing that anybody may not read decides what is found.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
@@ -68,8 +68,13 @@ class Translator:
             (plain, plain.removesuffix("s"), plain.removesuffix("x"))
         )
 
-    def __call__(self, text: str) -> list[Expansion]:
-        """The names in a query, and what texts in the other language call the same."""
+    def __call__(self, text: str, *, into: Collection[Language]) -> list[Expansion]:
+        """The names in a query, and what texts in the other language call the same.
+
+        Args:
+            text: The query.
+            into: The languages of the texts.
+        """
         french, english = self._known(text, Language.FRENCH), self._known(text, Language.ENGLISH)
         of_both = {each.start for each in french} & {each.start for each in english}
         more_french = len(french) - len(english) + _leaning(text)
@@ -89,6 +94,7 @@ class Translator:
                 ],
             )
             for known, language in ((french, Language.ENGLISH), (english, Language.FRENCH))
+            if language in into
             for each in known
             if each.start not in of_both and _words(text[each.start : each.end])
         ]

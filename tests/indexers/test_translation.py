@@ -53,7 +53,7 @@ def translates(translator: Translator, query: str, name: str, other: str) -> boo
     return any(
         query[each.start : each.end] == name
         and any(found.words == tuple(query_terms(other)) for found in each.others)
-        for each in translator(query)
+        for each in translator(query, into=Language)
     )
 
 
@@ -117,7 +117,7 @@ class TestLanguageOfTheQuery:
         ],
     )
     def test_what_is_translated(self, query: str, known: dict[str, str]) -> None:
-        found = self.DICTIONARY(query)
+        found = self.DICTIONARY(query, into=Language)
         assert {query[each.start : each.end] for each in found} == known.keys()
         assert all(translates(self.DICTIONARY, query, *each) for each in known.items())
 
@@ -130,7 +130,7 @@ def test_a_longer_name_comes_before_its_words() -> None:
             Entry(french=["appel"], english=["call"]),
             Entry(french=["offre"], english=["offer"]),
         ]
-    )(query)
+    )(query, into=Language)
     assert [query[each.start : each.end] for each in found] == ["appel d’offres", "offres"]
 
 
