@@ -209,7 +209,7 @@ class Readable:
         Args:
             records: Rows of ``corpus.records``, none of them twice.
         """
-        corpus, position = self.corpus, self._positions(records)
+        corpus, position = self.corpus, self.positions(records)
         held = np.flatnonzero((position[corpus.reply_parent] >= 0) & self.records[corpus.reply])
         accepted = corpus.reply_accepted[held]
         return Replies(
@@ -227,7 +227,7 @@ class Readable:
         Args:
             records: Rows of ``corpus.records``, none of them twice.
         """
-        corpus, position = self.corpus, self._positions(records)
+        corpus, position = self.corpus, self.positions(records)
         held = (position[corpus.reply] >= 0) & self.records[corpus.reply_parent]
         held &= corpus.reply_accepted | ~corpus.reply_thanks
         answered = np.full(len(records), -1, dtype=np.int64)
@@ -241,7 +241,7 @@ class Readable:
         held[held] = self.records[rows[held]]
         return held
 
-    def _positions(self, records: Ints) -> Ints:
+    def positions(self, records: Ints) -> Ints:
         """For each row of the corpus's records, where it stands among some; -1 for the others."""
         position = np.full(len(self.corpus.records), -1, dtype=np.int64)
         position[records] = np.arange(len(records))

@@ -11,7 +11,7 @@ from functools import partial
 
 import numpy as np
 
-from finder.corpus import KINDS, ROLES, Corpus, Ints, Mask, Readable
+from finder.corpus import KINDS, LANGUAGES, ROLES, Corpus, Ints, Mask, Readable
 from finder.domain import Kind, Language, Person, PersonId, Role
 from finder.errors import QueryError
 from finder.folding import folded_words
@@ -39,7 +39,7 @@ class Narrowing:
             Field.TYPE: _of_kind,
             Field.UNIT: partial(self._from, lambda person: person.unit),
             Field.SITE: partial(self._from, lambda person: person.site),
-            Field.LANGUAGE: self._in_language,
+            Field.LANGUAGE: _in_language,
             Field.BEFORE: _before,
             Field.AFTER: _after,
         }
@@ -78,9 +78,6 @@ class Narrowing:
             if asked <= set(folded_words(named.title)) and readable.holds(named.number)
         ]
         return _rows(readable.corpus, self._library.numbers_in_groups([*groups, str(value)]))
-
-    def _in_language(self, readable: Readable, value: Value) -> Mask:
-        return _rows(readable.corpus, self._library.numbers_in_language(Language(str(value))))
 
     def _from(self, place: Callable[[Person], str], readable: Readable, value: Value) -> Mask:
         """What people wrote, and their profiles, whose unit or site holds every word given."""
@@ -129,6 +126,11 @@ def _within(readable: Readable, records: Mask) -> Readable:
 
 def _of_kind(readable: Readable, value: Value) -> Mask:
     mask: Mask = readable.corpus.record_kind == KINDS.index(Kind(str(value)))
+    return mask
+
+
+def _in_language(readable: Readable, value: Value) -> Mask:
+    mask: Mask = readable.corpus.record_language == LANGUAGES.index(Language(str(value)))
     return mask
 
 

@@ -313,10 +313,6 @@ class Library(Protocol):
         """Numbers of the posts and documents of some groups, by id, whoever asks."""
         ...
 
-    def numbers_in_language(self, language: Language) -> Sequence[int]:
-        """Numbers of the records in a language, whoever asks."""
-        ...
-
     def texts(self, passages: Sequence[int]) -> Mapping[int, str]:
         """What was indexed of passages by id: title, headings and text, in this order."""
         ...

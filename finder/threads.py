@@ -30,8 +30,7 @@ def with_answers(
     replies = within.replies_to(ranked.records[:LOOKED_AT])
     if not len(replies.rows):
         return ranked
-    places = np.full(len(within.corpus.records), -1, dtype=np.int64)
-    places[ranked.records] = np.arange(len(ranked.records))
+    places = within.positions(ranked.records)
     total, place = ranked.relevance.total, places[replies.rows]
     own = np.where(place >= 0, total[place], 0.0)
     shares = np.where(replies.accepted, accepted, np.where(replies.thanks, 0.0, reply))

@@ -17,7 +17,7 @@ from finder.access import (
     user_principal,
 )
 from finder.corpus import KINDS, Corpus, Readable, readable
-from finder.domain import Deletion, GroupId, Kind, Language, Passage, PersonId, RecordKey
+from finder.domain import Deletion, GroupId, Kind, Passage, PersonId, RecordKey
 from finder.errors import StorageError
 from finder.ports import KnownPerson, Likeness, StoredPassage, StoredRecord, Titled
 from indexers.catalogue.columns import CorpusColumns
@@ -51,7 +51,6 @@ _IN_GROUPS = """
     SELECT number FROM records
     WHERE kind IN (?, ?) AND card ->> 'group' IN (SELECT value FROM json_each(?))
 """
-_IN_LANGUAGE = "SELECT number FROM records WHERE language = ?"
 _TEXTS = """
     SELECT passages.id, title, heading, text
     FROM passages JOIN records ON records.number = passages.record
@@ -175,10 +174,6 @@ class SqlLibrary:
         """Numbers of the posts and documents of some groups, by id, whoever asks."""
         rows = self._database.look_up(_IN_GROUPS, *_IN_A_GROUP, json.dumps(list(groups)))
         return [number for (number,) in rows]
-
-    def numbers_in_language(self, language: Language) -> Sequence[int]:
-        """Numbers of the records in a language, whoever asks."""
-        return [number for (number,) in self._database.look_up(_IN_LANGUAGE, language.value)]
 
     def texts(self, passages: Sequence[int]) -> Mapping[int, str]:
         """What was indexed of passages by id: title, headings and text, in this order."""

@@ -84,19 +84,20 @@ class Translator:
             french, of_both = [], set()
         return [
             Expansion(
-                start=each.start,
-                end=each.end,
-                words=_words(text[each.start : each.end]),
-                others=[
-                    OtherName(words=_words(name), weight=TRANSLATED, language=language)
-                    for name in self._others[each.key]
-                    if _words(name)
-                ],
+                start=each.start, end=each.end, words=words, others=self._called(each.key, language)
             )
             for known, language in ((french, Language.ENGLISH), (english, Language.FRENCH))
             if language in into
             for each in known
-            if each.start not in of_both and _words(text[each.start : each.end])
+            if each.start not in of_both and (words := _words(text[each.start : each.end]))
+        ]
+
+    def _called(self, key: str, language: Language) -> list[OtherName]:
+        """What a name, by its key, is called in the other language."""
+        return [
+            OtherName(words=words, weight=TRANSLATED, language=language)
+            for name in self._others[key]
+            if (words := _words(name))
         ]
 
     def _known(self, text: str, language: Language) -> list[Stretch]:

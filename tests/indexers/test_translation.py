@@ -152,9 +152,6 @@ class TestFinding:
         assert set(finds) <= set(names)
         assert set(not_).isdisjoint(names)
 
-    def test_a_translation_is_worth_no_more_than_the_word(self) -> None:
-        assert 0.0 < TRANSLATED <= 1.0
-
     def test_the_words_that_were_found_are_marked(self, bilingual: Organisation) -> None:
         (item,) = (
             item
@@ -239,6 +236,14 @@ def test_of_several_translations_the_best_counts(
     assert 0.0 < min(alone) < max(alone)
     together = Translator([Entry(french=["aide"], english=names)])
     assert score(made, "aide", no_expansion, together) == max(alone)
+
+
+def test_a_translation_is_worth_a_share_of_the_word(new_organisation: NewOrganisation) -> None:
+    made = new_organisation()
+    made.take(Post(id="en", text="Welding needs a mask", language=Language.ENGLISH))
+    itself = score(made, "welding", no_expansion, Translator([]))
+    translated = score(made, "soudage", no_expansion, standard_translator())
+    assert translated == pytest.approx(TRANSLATED * itself)
 
 
 def test_a_word_and_its_translation_count_once(new_organisation: NewOrganisation) -> None:
