@@ -29,6 +29,7 @@ from indexers.clicks import ClickLog
 from indexers.dense.index import DenseIndex
 from indexers.dense.writer import check_encoder
 from indexers.lexical.index import LexicalIndex
+from indexers.lexical.known import standard_words
 from indexers.lexical.translation import Translator, standard_translator
 from indexers.lock import writing
 from indexers.mending import mend
@@ -130,7 +131,12 @@ class Installation:
         return self._words_with(standard_translator())
 
     def _words_with(self, translator: Translator) -> LexicalIndex:
-        return LexicalIndex(self.database, expander=self.expander, translator=translator)
+        return LexicalIndex(
+            self.database,
+            expander=self.expander,
+            translator=translator,
+            known=standard_words(),
+        )
 
     @cached_property
     def expander(self) -> SkillExpander:

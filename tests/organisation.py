@@ -20,6 +20,7 @@ from indexers.catalogue.database import Database
 from indexers.catalogue.library import SqlLibrary
 from indexers.dense.index import DenseIndex
 from indexers.lexical.index import LexicalIndex
+from indexers.lexical.known import standard_words
 from indexers.lexical.translation import standard_translator
 from indexers.outcomes import Outcome
 from indexers.parsing import ParserPool
@@ -82,6 +83,7 @@ class Organisation:
             self.database,
             expander=SkillExpander(self.database, excluded),
             translator=standard_translator(),
+            known=standard_words(),
         )
         self.meaning = DenseIndex(self.database)
         retriever = Retriever(self.words, self.meaning, encoder=encoder)

@@ -20,6 +20,7 @@ from indexers.lexical.accents import as_written
 from indexers.lexical.analysis import query_terms
 from indexers.lexical.counts import checksum, read_counts, unpack
 from indexers.lexical.expansion import Expander, no_expansion
+from indexers.lexical.known import KnownWords
 from indexers.lexical.making import TERMS, check_analyser
 from indexers.lexical.scorer import Asked, LexicalScorer, Scope, State
 from indexers.lexical.speller import plain_words, with_nearest
@@ -40,6 +41,7 @@ class LexicalIndex:
         bm25: The constants of the score.
         expander: Knows other names of what a query names.
         translator: Knows what words of a query are in another language.
+        known: Words that are no typing mistakes, though nobody wrote them.
     """
 
     def __init__(
@@ -49,10 +51,12 @@ class LexicalIndex:
         bm25: Bm25 | None = None,
         expander: Expander = no_expansion,
         translator: Translator | None = None,
+        known: KnownWords | None = None,
     ) -> None:
         self._database = database
         self._expander = expander
         self._translator = translator or Translator([])
+        self._known = known or KnownWords([])
         self._bm25 = bm25 or Bm25()
         self._vocabulary = Vocabulary(database)
         self._state = State()
@@ -103,7 +107,7 @@ class LexicalIndex:
         """A query whose mistyped words, which no readable passage holds, are those meant.
 
         They are words of readable passages, and nothing else decides between them. A name that
-        the expander knows is not mistyped, nor is a word that the dictionary spells so.
+        the expander knows is not mistyped, nor is a known word.
 
         Raises:
             StorageError: The counts come from another analyser.
@@ -112,7 +116,7 @@ class LexicalIndex:
         unknown = [
             word
             for word in plain_words(text)
-            if not (self._translator.spells(word.text) or _is_held(word.text, state, scope))
+            if not (word.text in self._known or _is_held(word.text, state, scope))
         ]
         if unknown:
             known = [(name.start, name.end) for name in self._expander(text)]

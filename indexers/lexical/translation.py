@@ -7,12 +7,10 @@ nothing that anybody may not read decides what is found.
 
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
-from itertools import chain
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from finder.domain import Language
-from finder.folding import folded, folded_words
 from indexers.lexical.analysis import query_terms
 from indexers.lexical.expansion import Expansion, OtherName, Words
 from indexers.lexical.labels import Stretch, label_key, longest, stretches
@@ -51,7 +49,6 @@ class Translator:
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self._others: dict[str, dict[str, None]] = {}
-        self._spelled: set[str] = set()
         for french, english in entries:
             self._add(Language.FRENCH, french, english)
             self._add(Language.ENGLISH, english, french)
@@ -59,14 +56,6 @@ class Translator:
     def _add(self, language: Language, names: Iterable[str], others: Iterable[str]) -> None:
         for key in filter(None, (label_key(name, language) for name in names)):
             self._others.setdefault(key, {}).update(dict.fromkeys(others))
-        self._spelled.update(chain.from_iterable(map(folded_words, names)))
-
-    def spells(self, word: str) -> bool:
-        """Whether the dictionary has a word, or its singular, but for accents and capitals."""
-        plain = folded(word)
-        return not self._spelled.isdisjoint(
-            (plain, plain.removesuffix("s"), plain.removesuffix("x"))
-        )
 
     def __call__(self, text: str, *, into: Collection[Language]) -> list[Expansion]:
         """The names in a query, and what texts in the other language call the same.

@@ -4,7 +4,7 @@ import pytest
 from organisation import NewOrganisation, Organisation, french_post
 from sqlalchemy import select
 
-from finder.domain import Deletion, Kind, Person, RecordKey
+from finder.domain import Deletion, Kind, Language, Person, Post, RecordKey
 from indexers.catalogue.schema import spellings
 from indexers.lexical.making import remake_words
 
@@ -72,11 +72,34 @@ def test_what_is_known_or_cannot_be_told_stays(written: Organisation, text: str)
     assert corrected(written, text) == text
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("vouloir", "vouloir"),
+        ("Instances", "Instances"),
+        ("PLEUT", "PLEUT"),
+        ("ca pleut", "ca pleut"),
+        ("pending", "pending"),
+        ("prefere", "prefere"),  # for "préfère"
+        ("coulloir", "couloir"),
+        ("pendring", "spending"),
+    ],
+)
+def test_a_word_of_the_language_that_nobody_wrote_is_no_mistake(
+    organisation: Organisation, typed: str, meant: str
+) -> None:
+    organisation.take(
+        french_post("a", "le couloir, à distance, peut être préférée"),
+        Post(id="b", text="Spending less", language=Language.ENGLISH),
+    )
+    assert corrected(organisation, typed) == meant
+
+
 def test_a_word_of_many_passages_was_rather_meant(organisation: Organisation) -> None:
     organisation.take(
         *(french_post(str(n), "le contrat") for n in range(9)), french_post("x", "le contraint")
     )
-    assert corrected(organisation, "contrait") == "contrat"
+    assert corrected(organisation, "contrzit") == "contrat"
 
 
 def test_a_word_that_fits_the_rest_was_rather_meant(organisation: Organisation) -> None:

@@ -180,7 +180,7 @@ class TestFinding:
             ("weldung", "welding"),
         ],
     )
-    def test_a_word_that_the_dictionary_spells_is_no_mistake(
+    def test_a_word_that_is_known_is_no_mistake(
         self, bilingual: Organisation, query: str, corrected: str | None
     ) -> None:
         assert bilingual.search(query, mode=Mode.WORDS).corrected == corrected
