@@ -19,6 +19,7 @@ from finder.domain import Role
 from finder.people import ROLE_WEIGHTS, Voting
 from finder.query import Mode
 from finder.retrieval import Depth
+from indexers.lexical.known import KnownWords
 from indexers.lexical.translation import Translator
 
 Take = Callable[[Installation], Variation]
@@ -29,8 +30,18 @@ def _by(mode: Mode, installation: Installation) -> Variation:
     return Variation(ranker=installation.finder, mode=mode)
 
 
+def _as_typed(installation: Installation) -> Variation:
+    return Variation(ranker=installation.finder, as_typed=True)
+
+
+def _without_known(installation: Installation) -> Variation:
+    words = installation.words_with(known=KnownWords([]))
+    return Variation(ranker=installation.finder_with(words=words))
+
+
 def _without_translation(installation: Installation) -> Variation:
-    return Variation(ranker=installation.finder_with(translator=Translator([])))
+    words = installation.words_with(translator=Translator([]))
+    return Variation(ranker=installation.finder_with(words=words))
 
 
 def _scoring(scoring: Scoring, installation: Installation) -> Variation:
@@ -57,6 +68,8 @@ _WITHOUT_ANSWERS = {
 WITHOUT: Mapping[str, Take] = {
     "words": partial(_by, Mode.MEANING),
     "meaning": partial(_by, Mode.WORDS),
+    "correction": _as_typed,
+    "known": _without_known,
     "translation": _without_translation,
     "bend": partial(_depth, Depth(near=1.0)),
     "detail": partial(_depth, Depth(detail=0.0)),

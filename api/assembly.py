@@ -29,7 +29,7 @@ from indexers.clicks import ClickLog
 from indexers.dense.index import DenseIndex
 from indexers.dense.writer import check_encoder
 from indexers.lexical.index import LexicalIndex
-from indexers.lexical.known import standard_words
+from indexers.lexical.known import KnownWords, standard_words
 from indexers.lexical.translation import Translator, standard_translator
 from indexers.lock import writing
 from indexers.mending import mend
@@ -106,11 +106,11 @@ class Installation:
         depth: Depth | None = None,
         scoring: Scoring | None = None,
         voting: Voting | None = None,
-        translator: Translator | None = None,
+        words: LexicalIndex | None = None,
     ) -> Finder:
         """Answers questions in another way, so that it can be measured what each part is worth."""
         retriever = Retriever(
-            self._words if translator is None else self._words_with(translator),
+            words or self._words,
             self._meaning,
             encoder=self._queries,
             depth=depth,
@@ -128,14 +128,17 @@ class Installation:
 
     @cached_property
     def _words(self) -> LexicalIndex:
-        return self._words_with(standard_translator())
+        return self.words_with()
 
-    def _words_with(self, translator: Translator) -> LexicalIndex:
+    def words_with(
+        self, *, translator: Translator | None = None, known: KnownWords | None = None
+    ) -> LexicalIndex:
+        """Finds by words, with another dictionary or other words that are no mistakes."""
         return LexicalIndex(
             self.database,
             expander=self.expander,
-            translator=translator,
-            known=standard_words(),
+            translator=translator or standard_translator(),
+            known=known or standard_words(),
         )
 
     @cached_property

@@ -39,10 +39,21 @@ _MILLISECONDS = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variation:
-    """A way to answer."""
+    """A way to answer.
+
+    Attributes:
+        ranker: Answers.
+        mode: Which evidence of relevance is used.
+        as_typed: Whether mistyped words are left as they are.
+    """
 
     ranker: Ranker
     mode: Mode = Mode.HYBRID
+    as_typed: bool = False
+
+    def answer(self, topic: Topic, target: Target, viewer: Viewer) -> Ranking:
+        """What is found for one topic."""
+        return answer(self.ranker, topic, target, viewer, mode=self.mode, as_typed=self.as_typed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +115,7 @@ def ablate(
     runs: dict[str, dict[str, Ranking]] = {name: {} for name in variations}
     for topic in collection.topics:
         for name, each in variations.items():
-            runs[name][topic.id] = answer(each.ranker, topic, target, viewer, mode=each.mode)
+            runs[name][topic.id] = each.answer(topic, target, viewer)
         progress(1)
     timed = collection.topics[:TIMED]
     seconds = _time(variations, timed, target, viewer)
@@ -165,9 +176,8 @@ def _time(
     seconds = {name: np.zeros(len(topics)) for name in variations}
     for turn, topic in enumerate(topics):
         for name in _in_turn(list(variations), turn):
-            each = variations[name]
             start = perf_counter()
-            answer(each.ranker, topic, target, viewer, mode=each.mode)
+            variations[name].answer(topic, target, viewer)
             seconds[name][turn] = perf_counter() - start
     return seconds
 

@@ -81,7 +81,15 @@ def evaluate(
     )
 
 
-def answer(finder: Ranker, topic: Topic, target: Target, viewer: Viewer, *, mode: Mode) -> Ranking:
+def answer(  # noqa: PLR0913 - one has a default
+    finder: Ranker,
+    topic: Topic,
+    target: Target,
+    viewer: Viewer,
+    *,
+    mode: Mode,
+    as_typed: bool = False,
+) -> Ranking:
     """What is found for one topic; nothing, if the topic cannot be asked.
 
     Args:
@@ -90,9 +98,10 @@ def answer(finder: Ranker, topic: Topic, target: Target, viewer: Viewer, *, mode
         target: What is to be found.
         viewer: Who asks.
         mode: Which evidence of relevance is used.
+        as_typed: Whether mistyped words are left as they are.
     """
     try:
-        query = understand(topic.text, mode=mode)
+        query = understand(topic.text, mode=mode, as_typed=as_typed)
     except QueryError as error:  # whoever asks this gets no answer, and so does the collection
         _log.warning("A topic counts as unanswered: %s", error)
         return ()
