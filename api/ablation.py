@@ -19,7 +19,7 @@ from finder.domain import Role
 from finder.people import ROLE_WEIGHTS, Voting
 from finder.query import Mode
 from finder.retrieval import Depth
-from indexers.lexical.known import KnownWords
+from indexers.lexical.known import no_words
 from indexers.lexical.translation import Translator
 
 Take = Callable[[Installation], Variation]
@@ -35,7 +35,7 @@ def _as_typed(installation: Installation) -> Variation:
 
 
 def _without_known(installation: Installation) -> Variation:
-    words = installation.words_with(known=KnownWords([]))
+    words = installation.words_with(known=no_words)
     return Variation(ranker=installation.finder_with(words=words))
 
 

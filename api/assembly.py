@@ -131,14 +131,17 @@ class Installation:
         return self.words_with()
 
     def words_with(
-        self, *, translator: Translator | None = None, known: KnownWords | None = None
+        self,
+        *,
+        translator: Translator | None = None,
+        known: Callable[[], KnownWords] = standard_words,
     ) -> LexicalIndex:
         """Finds by words, with another dictionary or other words that are no mistakes."""
         return LexicalIndex(
             self.database,
             expander=self.expander,
             translator=translator or standard_translator(),
-            known=known or standard_words(),
+            known=known,
         )
 
     @cached_property

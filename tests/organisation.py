@@ -83,7 +83,7 @@ class Organisation:
             self.database,
             expander=SkillExpander(self.database, excluded),
             translator=standard_translator(),
-            known=standard_words(),
+            known=standard_words,
         )
         self.meaning = DenseIndex(self.database)
         retriever = Retriever(self.words, self.meaning, encoder=encoder)

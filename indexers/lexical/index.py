@@ -4,6 +4,7 @@ The counts live in the catalogue; the index holds their inversion in memory and 
 passage that holds a query word is scored, and its score takes nothing from what is not readable.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, partial
 from threading import Lock
@@ -20,7 +21,7 @@ from indexers.lexical.accents import as_written
 from indexers.lexical.analysis import query_terms
 from indexers.lexical.counts import checksum, read_counts, unpack
 from indexers.lexical.expansion import Expander, no_expansion
-from indexers.lexical.known import KnownWords
+from indexers.lexical.known import KnownWords, no_words
 from indexers.lexical.making import TERMS, check_analyser
 from indexers.lexical.scorer import Asked, LexicalScorer, Scope, State
 from indexers.lexical.speller import plain_words, with_nearest
@@ -41,7 +42,7 @@ class LexicalIndex:
         bm25: The constants of the score.
         expander: Knows other names of what a query names.
         translator: Knows what words of a query are in another language.
-        known: Words that are no typing mistakes, though nobody wrote them.
+        known: Reads the words that are no typing mistakes, though nobody wrote them.
     """
 
     def __init__(
@@ -51,12 +52,12 @@ class LexicalIndex:
         bm25: Bm25 | None = None,
         expander: Expander = no_expansion,
         translator: Translator | None = None,
-        known: KnownWords | None = None,
+        known: Callable[[], KnownWords] = no_words,
     ) -> None:
         self._database = database
         self._expander = expander
         self._translator = translator or Translator([])
-        self._known = known or KnownWords([])
+        self._known = known
         self._bm25 = bm25 or Bm25()
         self._vocabulary = Vocabulary(database)
         self._state = State()
@@ -67,6 +68,7 @@ class LexicalIndex:
         """Catch up with a corpus, so that the first query about it need not."""
         self._for(readable)
         self._vocabulary.follow(readable)
+        self._known()
 
     def scorer(self, text: str, readable: Readable) -> LexicalScorer:
         """Prepare a query. Scores are BM25 over what is readable, 0 where no word matches.
@@ -113,14 +115,13 @@ class LexicalIndex:
             StorageError: The counts come from another analyser.
         """
         state, scope = self._for(readable)
-        unknown = [
-            word
-            for word in plain_words(text)
-            if not (word.text in self._known or _is_held(word.text, state, scope))
-        ]
+        unknown = [word for word in plain_words(text) if not _is_held(word.text, state, scope)]
         if unknown:
-            known = [(name.start, name.end) for name in self._expander(text)]
-            unknown = [w for w in unknown if not any(s <= w.start < e for s, e in known)]
+            known = self._known()
+            unknown = [word for word in unknown if word.text not in known]
+        if unknown:
+            named = [(name.start, name.end) for name in self._expander(text)]
+            unknown = [w for w in unknown if not any(s <= w.start < e for s, e in named)]
         if not unknown:
             return text
         rest = cache(partial(self.scorer, text, readable))

@@ -35,9 +35,17 @@ class KnownWords:
         return place < len(self._keys) and int(self._keys[place]) == key
 
 
+def no_words() -> KnownWords:
+    """None: whatever nobody wrote may be a mistake."""
+    return KnownWords([])
+
+
 @lru_cache
 def standard_words() -> KnownWords:
-    """Those of a spelling checker's lists, and of the dictionary that is shipped."""
+    """Those of a spelling checker's lists, and of the dictionary that is shipped.
+
+    They are read when they are first asked for, which takes half a second.
+    """
     from spellchecker import SpellChecker
 
     listed = chain.from_iterable(SpellChecker(language=language) for language in _LANGUAGES)
