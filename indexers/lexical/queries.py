@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from finder.domain import Language
 from indexers.lexical.lexicon import Lexicon
+from indexers.lexical.numerals import otherwise
 from indexers.lexical.phrases import occurrences
 from indexers.lexical.stems import forms
 from indexers.lexical.tokens import take_apart, words
@@ -31,7 +32,7 @@ def query_terms(text: str, lexicon: Lexicon) -> list[frozenset[str]]:
     A word that is a stop word of either language says too little to be looked for. A part of a
     compound is also found by the whole (``e-mail`` by ``email``), two words by the compound that
     they may be written as (``back end`` by ``backend``), the words of a known phrase by its
-    acronym.
+    acronym, a number in letters by its digits, and in digits by its letters.
     """
     calm = lexicon.calmed(text)
     asked = list(_asked(calm, lexicon))
@@ -58,7 +59,7 @@ def _terms(unit: str, surface: str, lexicon: Lexicon, *, alone: bool) -> frozens
     if acronym is not None:
         return acronym
     known = [forms(unit, language) for language in Language]
-    return frozenset().union(*known) if all(known) else frozenset()
+    return otherwise(unit).union(*known) if all(known) else frozenset()
 
 
 Additions = Iterator[tuple[int, frozenset[str]]]
