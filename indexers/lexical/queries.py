@@ -9,7 +9,7 @@ from indexers.lexical.lexicon import Lexicon
 from indexers.lexical.numerals import otherwise
 from indexers.lexical.phrases import occurrences
 from indexers.lexical.stems import forms
-from indexers.lexical.tokens import take_apart, words
+from indexers.lexical.tokens import articles_closed, number_of_article, take_apart, words
 
 
 class _Asked(NamedTuple):
@@ -34,7 +34,7 @@ def query_terms(text: str, lexicon: Lexicon) -> list[frozenset[str]]:
     they may be written as (``back end`` by ``backend``), the words of a known phrase by its
     acronym, a number in letters by its digits, and in digits by its letters.
     """
-    calm = lexicon.calmed(text)
+    calm = articles_closed(lexicon.calmed(text))
     asked = list(_asked(calm, lexicon))
     also: list[set[str]] = [set() for _ in asked]
     for place, terms in [*_of_phrases(asked, lexicon), *_of_pairs(asked, calm)]:
@@ -48,6 +48,8 @@ def _asked(text: str, lexicon: Lexicon) -> Iterator[_Asked]:
     for start, end, surface in found:
         if word := take_apart(surface):
             whole = _terms(word.whole, surface, lexicon, alone=len(found) == 1)
+            if number := number_of_article(surface):
+                whole |= {number}
             for part in word.looked_for:
                 own = whole if part == word.whole else _terms(part, surface, lexicon, alone=False)
                 if own:

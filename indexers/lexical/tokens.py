@@ -45,6 +45,9 @@ _PRONOUN = re.compile(rf"[cjmnst][{_APOSTROPHE}]", re.IGNORECASE)
 _ELIDED_NAME = re.compile(rf"(?:[dD]|[A-Z])[{_APOSTROPHE}](?=[A-ZÀ-Þ]\w*[a-zß-ÿ])")
 """d'Arcy, L'Hermitte: people also write them as one word."""
 
+_ARTICLE = re.compile(r"\b([LRDA])\*?(?:\.[ ]?)?(?=(\d+(?:-\d+)+)\b)")
+"""An article of a French code: L1234-5, L. 1234-5, R*123-4."""
+
 _SPACED_AMPERSAND = re.compile(r"\b([A-Z]) & (?=[A-Z]\b)")
 _JOINT = re.compile(
     rf"[{_HYPHEN}][dl][{_APOSTROPHE}] | [{_HYPHEN}.{_APOSTROPHE}{_MIDDLE_DOT}&@_/\ ]+", re.VERBOSE
@@ -133,6 +136,17 @@ def surfaces(text: str) -> list[str]:
 def spaces_closed(text: str) -> str:
     """A text whose words have no spaces inside: ``R&D`` for ``R & D``."""
     return _SPACED_AMPERSAND.sub(r"\1&", text) if " & " in text else text
+
+
+def articles_closed(text: str) -> str:
+    """A text in which articles of law are words: ``L1234-5`` for ``L. 1234-5``."""
+    return _ARTICLE.sub(r"\1", text)
+
+
+def number_of_article(surface: str) -> str | None:
+    """What an article of law is found by where its letter stands apart: ``12345``."""
+    article = _ARTICLE.match(surface)
+    return article[2].replace("-", "") if article else None
 
 
 def has_pronoun(surface: str) -> bool:
