@@ -24,7 +24,7 @@ def otherwise(unit: str) -> frozenset[str]:
     """The terms of a number that a query has in letters, in digits, and the other way round.
 
     Args:
-        unit: A word, or a part of one; what is no such number has none.
+        unit: A word without its hyphens; what is no such number has none.
     """
     return _others().get(folded(unit), frozenset())
 

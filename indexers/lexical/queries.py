@@ -48,6 +48,7 @@ def _asked(text: str, lexicon: Lexicon) -> Iterator[_Asked]:
     for start, end, surface in found:
         if word := take_apart(surface):
             whole = _terms(word.whole, surface, lexicon, alone=len(found) == 1)
+            whole |= otherwise(word.whole)  # but not the 3 of Python3
             if number := number_of_article(surface):
                 whole |= {number}
             for part in word.looked_for:
@@ -61,7 +62,7 @@ def _terms(unit: str, surface: str, lexicon: Lexicon, *, alone: bool) -> frozens
     if acronym is not None:
         return acronym
     known = [forms(unit, language) for language in Language]
-    return otherwise(unit).union(*known) if all(known) else frozenset()
+    return frozenset().union(*known) if all(known) else frozenset()
 
 
 Additions = Iterator[tuple[int, frozenset[str]]]
