@@ -18,10 +18,10 @@ class Alphabet:
 
     def __init__(self, *, backwards: bool = False) -> None:
         self._backwards = backwards
-        self.modes: set[Mode] = set()
+        self.asked: set[tuple[Mode, bool]] = set()
 
     def ranked_people(self, query: Query, _viewer: Viewer) -> list[tuple[str, float]]:
-        self.modes.add(query.mode)
+        self.asked.add((query.mode, query.as_typed))
         found = [query.text, "other"]
         return [(letter, 1.0) for letter in (reversed(found) if self._backwards else found)]
 
@@ -42,11 +42,12 @@ def collection(target: Target) -> Collection:
 
 
 def test_a_component_is_worth_what_is_lost_without_it() -> None:
-    meaning = Alphabet()
+    whole, meaning, correction = Alphabet(), Alphabet(), Alphabet()
     variations = {
-        WHOLE: Variation(ranker=Alphabet()),
+        WHOLE: Variation(ranker=whole),
         "order": Variation(ranker=Alphabet(backwards=True)),
         "meaning": Variation(ranker=meaning, mode=Mode.WORDS),
+        "correction": Variation(ranker=correction, as_typed=True),
     }
     told: list[int] = []
     encoded: list[str] = []
@@ -56,7 +57,9 @@ def test_a_component_is_worth_what_is_lost_without_it() -> None:
     ]
     assert told == [1] * 16
     assert encoded == [*"abcdefgh"] * 2
-    assert meaning.modes == {Mode.WORDS}
+    assert whole.asked == {(Mode.HYBRID, False)}
+    assert meaning.asked == {(Mode.WORDS, False)}
+    assert correction.asked == {(Mode.HYBRID, True)}
     first = ablations[0]
     assert (first.measure, first.mean) == ("AP", 1.0)
     assert first.worth["order"].gain == pytest.approx(1 - 1 / 2)
