@@ -7,15 +7,12 @@ spelt well more often than not.
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import chain
-from typing import Final
 
 import numpy as np
 
-from finder.domain import Language
 from finder.folding import folded, folded_words
+from indexers.lexical.stems import STEMMED
 from indexers.lexical.translation import STANDARD_FILE, read_dictionary
-
-_LANGUAGES: Final = (Language.FRENCH, Language.ENGLISH)
 
 
 class KnownWords:
@@ -48,6 +45,6 @@ def standard_words() -> KnownWords:
     """
     from spellchecker import SpellChecker
 
-    listed = chain.from_iterable(SpellChecker(language=language) for language in _LANGUAGES)
+    listed = chain.from_iterable(SpellChecker(language=language) for language in STEMMED)
     names = chain.from_iterable(chain.from_iterable(read_dictionary(STANDARD_FILE)))
     return KnownWords(chain(listed, chain.from_iterable(map(folded_words, names))))

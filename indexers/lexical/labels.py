@@ -4,10 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from finder.domain import Language
-from indexers.lexical.stems import forms
+from indexers.lexical.stems import STEMMED, forms
 from indexers.lexical.tokens import take_apart, words
-
-_LANGUAGES: Final = (Language.FRENCH, Language.ENGLISH)
 
 LONGEST: Final = 6
 """Words of a label that is looked for: nobody types a longer one."""
@@ -35,7 +33,7 @@ _Unit = tuple[int, int, str]
 """Where a word that is no stop word starts and has ended, and its term."""
 
 
-def stretches(text: str, languages: Iterable[Language] = _LANGUAGES) -> Iterator[Stretch]:
+def stretches(text: str, languages: Iterable[Language] = STEMMED) -> Iterator[Stretch]:
     """Every stretch of a text that is short enough for a label, in each of some languages."""
     for language in languages:
         units = _units(text, language)
@@ -62,7 +60,7 @@ def longest(named: Iterable[Stretch]) -> list[Stretch]:
 
 def label_keys(label: str) -> frozenset[str]:
     """What a label is found by: a key in each language; none where nobody would type it."""
-    return frozenset(filter(None, (label_key(label, language) for language in _LANGUAGES)))
+    return frozenset(filter(None, (label_key(label, language) for language in STEMMED)))
 
 
 def label_key(label: str, language: Language) -> str:
@@ -73,7 +71,7 @@ def label_key(label: str, language: Language) -> str:
 
 def first_keys(text: str) -> set[str]:
     """The keys of a text's single words, one of which every key of a stretch begins with."""
-    return {_key((unit,), language) for language in _LANGUAGES for unit in _units(text, language)}
+    return {_key((unit,), language) for language in STEMMED for unit in _units(text, language)}
 
 
 def _units(text: str, language: Language) -> list[_Unit]:

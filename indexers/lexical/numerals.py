@@ -1,5 +1,6 @@
 """Numbers in letters and in digits: who asks for ``13e mois`` finds ``treizième mois``."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
@@ -8,13 +9,11 @@ from num2words import num2words
 
 from finder.domain import Language
 from finder.folding import folded
-from indexers.lexical.stems import forms
+from indexers.lexical.stems import STEMMED, forms
 from indexers.lexical.tokens import take_apart
 
 _NUMBERS: Final = range(2, 101)
 """One is an article as well, and first a rank; larger numbers are seldom written in letters."""
-
-_LANGUAGES: Final = (Language.FRENCH, Language.ENGLISH)
 
 _OTHER_WORDS: Final = frozenset({"neuf", "second"})
 """What is a word of its own as well: new, and a part of a minute."""
@@ -31,18 +30,16 @@ def otherwise(unit: str) -> frozenset[str]:
 
 @lru_cache
 def _others() -> dict[str, frozenset[str]]:
-    others: dict[str, frozenset[str]] = {}
+    others: defaultdict[str, set[str]] = defaultdict(set)
     for digits, letters, language in _written():
-        in_letters = forms(letters, language)
-        others[digits] = others.get(digits, frozenset()).union(in_letters)
-        key = folded(letters)
-        others[key] = others.get(key, frozenset()) | {digits}
-    return others
+        others[digits].update(forms(letters, language))
+        others[folded(letters)].add(digits)
+    return {unit: frozenset(terms) for unit, terms in others.items()}
 
 
 def _written() -> Iterator[tuple[str, str, Language]]:
     """Each number in digits and, without its hyphens, in letters."""
-    for language in _LANGUAGES:
+    for language in STEMMED:
         for number in _NUMBERS:
             for kind, ending in (("cardinal", ""), ("ordinal", "e")):
                 word = take_apart(num2words(number, lang=language, to=kind))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import chain
+from typing import Final
 
 import tantivy
 
@@ -45,6 +46,9 @@ _FAMILIES = {
     Language.ENGLISH: (_stemming("english"), english),
 }
 """Each language's filters, and the spellings of a word that they are given."""
+
+STEMMED: Final = tuple(_FAMILIES)
+"""The languages that have stems."""
 
 
 @lru_cache(maxsize=_REMEMBERED_UNITS)

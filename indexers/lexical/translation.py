@@ -14,7 +14,7 @@ from finder.domain import Language
 from indexers.lexical.analysis import query_terms
 from indexers.lexical.expansion import Expansion, OtherName, Words
 from indexers.lexical.labels import Stretch, label_key, longest, stretches
-from indexers.lexical.stems import forms
+from indexers.lexical.stems import STEMMED, forms
 from indexers.lexical.tokens import surfaces, take_apart
 
 STANDARD_FILE: Final = Path(__file__).with_name("dictionary.tsv")
@@ -23,8 +23,6 @@ STANDARD_FILE: Final = Path(__file__).with_name("dictionary.tsv")
 TRANSLATED: Final = 0.9
 """What a word of another language is worth beside that of the query: whoever asks in a language
 reads it first. Measured in docs/en/explanation/ranking.md."""
-
-_LANGUAGES: Final = (Language.FRENCH, Language.ENGLISH)
 
 _REMEMBERED: Final = 10_000
 """Names that were asked for, or found."""
@@ -109,7 +107,7 @@ def read_dictionary(path: Path) -> list[Entry]:
 def _leaning(text: str) -> int:
     """How many more of a query's words are stop words in French alone than in English alone."""
     units = [word.whole for word in map(take_apart, surfaces(text)) if word]
-    french, english = ([not forms(unit, language) for unit in units] for language in _LANGUAGES)
+    french, english = ([not forms(unit, language) for unit in units] for language in STEMMED)
     return sum(french) - sum(english)
 
 

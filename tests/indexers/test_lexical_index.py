@@ -13,6 +13,7 @@ from finder.ports import WordIndex
 from finder.snippets import Span
 from indexers.lexical import counts
 from indexers.lexical.index import LexicalIndex
+from indexers.lexical.known import KnownWords
 
 QUERIES = (
     "achat",
@@ -180,3 +181,23 @@ def test_the_best_of_many_matches_do_not_depend_on_what_may_not_be_read(
     assert [(item.key.id, item.score) for item in answers[0]] == [
         (item.key.id, item.score) for item in answers[1]
     ]
+
+
+def test_the_words_of_the_language_are_read_once_a_query_needs_them_or_before(
+    organisation: Organisation,
+) -> None:
+    organisation.take(Post(id="a", text="Le couloir"))
+    readable = organisation.readable()
+    read: list[str] = []
+
+    def known() -> KnownWords:
+        read.append("all")
+        return KnownWords(["Vouloir"])
+
+    index = LexicalIndex(organisation.database, known=known)
+    assert index.corrected("couloir", readable) == "couloir"
+    assert read == []
+    assert index.corrected("vouloir bouloir", readable) == "vouloir couloir"
+    read.clear()
+    index.follow(readable)
+    assert read == ["all"]
