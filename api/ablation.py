@@ -73,6 +73,7 @@ WITHOUT: Mapping[str, Take] = {
     "translation": _without_translation,
     "bend": partial(_depth, Depth(near=1.0)),
     "detail": partial(_depth, Depth(detail=0.0)),
+    "interaction": partial(_depth, Depth(interaction=0.0)),
     "breadth": partial(_scoring, Scoring(breadth=0.0)),
     "neighbours": partial(_scoring, Scoring(neighbours=0.0)),
     "threads": partial(_scoring, Scoring(reply=0.0, accepted=0.0)),

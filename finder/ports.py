@@ -16,6 +16,37 @@ from finder.snippets import Span
 Vectors = NDArray[np.float32]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Tokens:
+    """The tokens of a text that have a letter or a digit, each as it is meant there.
+
+    Attributes:
+        bounds: Where each starts and where it has ended in the text, shape ``(n, 2)``.
+        vectors: Theirs, float16 of shape ``(n, width)`` and of any length.
+    """
+
+    bounds: Ints
+    vectors: NDArray[np.float16]
+
+
+NO_TOKENS = Tokens(
+    bounds=np.zeros((0, 2), dtype=np.int64), vectors=np.zeros((0, 0), dtype=np.float16)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Encoded:
+    """A text in vectors.
+
+    Attributes:
+        vector: That of all of it, float32 of unit norm, shape ``(dimension,)``.
+        tokens: Those of its tokens; none from an encoder that has none.
+    """
+
+    vector: Vectors
+    tokens: Tokens = NO_TOKENS
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EncoderIdentity:
     """What must be equal for two vectors to be comparable."""
@@ -44,12 +75,16 @@ class Encoder(Protocol):
         """Each text's length in tokens, as a passage with its prompt, nothing cut."""
         ...
 
-    def encode_query(self, text: str) -> Vectors:
-        """One query as a float32 vector of unit norm, shape ``(dimension,)``."""
+    def encode_query(self, text: str) -> Encoded:
+        """One query, with its first tokens."""
         ...
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Passages as float32 rows of unit norm, shape ``(len(texts), dimension)``, in order."""
+        ...
+
+    def encode_in_detail(self, texts: Sequence[str]) -> Sequence[Encoded]:
+        """Passages with their tokens, in order."""
         ...
 
 
@@ -119,6 +154,13 @@ class WordScorer(PassageScorer, Protocol):
         """Where in the text of a passage, by id, the query's words stand, ascending."""
         ...
 
+    def rarities(self, text: str) -> Sequence[tuple[Span, float]]:
+        """The words of a text that the query looks for, and how rare each is, ascending.
+
+        Rarities are inverse document frequencies over the readable passages, above 0.
+        """
+        ...
+
 
 class MeaningScorer(PassageScorer, Protocol):
     """A scorer that also looks into passages, and tells what languages they are in."""
@@ -127,6 +169,20 @@ class MeaningScorer(PassageScorer, Protocol):
         """The score of the window of each passage, by id, that is nearest to the query.
 
         A window is a few sentences of a passage, or all of a short one. -1 without a vector.
+        """
+        ...
+
+    def interaction(self, passages: Ints, weights: Floats) -> Floats:
+        """How near the tokens of each passage, by id, are to those of the query.
+
+        Each token of the query is compared with the nearest of a passage (MaxSim).
+
+        Args:
+            passages: Which.
+            weights: Of the query's tokens, above 0 for one at least.
+
+        Returns:
+            Weighted means, float64; NaN without tokens.
         """
         ...
 
@@ -175,8 +231,8 @@ class MeaningIndex(Protocol):
         """Catch up with a corpus, so that the first query about it need not."""
         ...
 
-    def scorer(self, vector: Vectors, readable: Readable) -> MeaningScorer:
-        """Prepare a query vector.
+    def scorer(self, query: Encoded, readable: Readable) -> MeaningScorer:
+        """Prepare a query.
 
         Scores are inner products with the query less a share of what readable texts have in
         common; in languages further from it, less all of that, raised to the same height. -1

@@ -10,12 +10,13 @@ import numpy as np
 from finder.corpus import Floats, Ints, Readable
 from finder.errors import LoadingError
 from finder.fusion import MEANING_WEIGHT, Part, Relevance, fuse
+from finder.interaction import token_weights, with_interaction
 from finder.ports import (
+    Encoded,
     Encoder,
     Hits,
     MeaningIndex,
     MeaningScorer,
-    Vectors,
     WordIndex,
     WordScorer,
 )
@@ -44,6 +45,7 @@ class Depth:
         passages: How many passages each retriever proposes.
         meaning_weight: The share of meaning in a hybrid score.
         detail: The share of its nearest window in the meaning of a passage that is looked into.
+        interaction: The share of its tokens in what that gives.
         near: The share of what may be read that is near in meaning: where little can be, the last
             that is proposed is not.
     """
@@ -51,6 +53,7 @@ class Depth:
     passages: int = 700
     meaning_weight: float = MEANING_WEIGHT
     detail: float = 0.5
+    interaction: float = 1 / 3
     near: float = 0.1
 
 
@@ -186,15 +189,17 @@ class Retriever:
         self, query: Query, readable: Readable, *, within: Readable, into: bool
     ) -> tuple[WordScorer, _Proposed]:
         text = self.words.as_written(query.text, readable)
-        meaning, hits = self._find_meaning(self._encoded(text), within)
+        encoded = self._encoded(text)
+        meaning, hits = self._find_meaning(encoded, within)
+        words = self.words.scorer(query.subject, within)
         nothing = np.zeros_like(hits.scores)
         near = hits.scores
         if into:
-            near = self._looked_into(meaning, hits.passages, near, by=near)
+            weights = token_weights(encoded.tokens.bounds, words.rarities(text))
+            near = self._looked_into(meaning, hits.passages, near, by=near, weights=weights)
         relevance = fuse(
             nothing, near, floor=_lowest(hits), bend=self._bend(hits, within), meaning_weight=1.0
         )
-        words = self.words.scorer(query.subject, within)
         return words, (hits.passages, relevance, self._complete(hits))
 
     def _by_both(
@@ -203,7 +208,8 @@ class Retriever:
         text = self.words.as_written(query.text, readable)
         # A query is encoded on one processor: words are looked for on another meanwhile.
         beside = self._threads.submit(self._find_words_beside, query, within)
-        meaning, by_meaning = self._find_meaning(self._encoded(text), within)
+        encoded = self._encoded(text)
+        meaning, by_meaning = self._find_meaning(encoded, within)
         words, by_words = beside.result()
         with stage("fuse", self._observe):
             both = np.concatenate([by_meaning.passages, by_words.passages])
@@ -224,21 +230,35 @@ class Retriever:
                 near = meaning.score(found)
             relevance = combined(near)
             if into:
-                near = self._looked_into(meaning, found, near, by=relevance.total)
+                weights = token_weights(encoded.tokens.bounds, words.rarities(text))
+                near = self._looked_into(meaning, found, near, by=relevance.total, weights=weights)
                 relevance = combined(near)
         complete = self._complete(by_words) and self._complete(by_meaning)
         return words, (found, relevance, complete)
 
     def _looked_into(
-        self, meaning: MeaningScorer, found: Ints, scores: Floats, *, by: Floats
+        self, meaning: MeaningScorer, found: Ints, scores: Floats, *, by: Floats, weights: Floats
     ) -> Floats:
-        """Scores by meaning in which the first passages' nearest windows have their share."""
+        """Scores by meaning in which the first passages' windows and tokens have their shares.
+
+        Args:
+            meaning: Compares passages with the query.
+            found: Their ids.
+            scores: Theirs by meaning.
+            by: What they are ranked by.
+            weights: What each token of the query counts.
+        """
         with stage("look into", self._observe):
             first = np.lexsort((found, -by))[:LOOKED_INTO]
             windows = meaning.nearest_windows(found[first])
             known = windows > _OPPOSITE  # a vector may be awaited
+            near = scores[first]
+            near[known] += self._depth.detail * (windows - near)[known]
+            if weights.any() and self._depth.interaction:
+                interaction = meaning.interaction(found[first], weights)
+                near = with_interaction(near, interaction, self._depth.interaction)
             detailed = scores.copy()
-            detailed[first[known]] += self._depth.detail * (windows - scores[first])[known]
+            detailed[first] = near
             return detailed
 
     def _find_words_beside(self, query: Query, readable: Readable) -> tuple[WordScorer, Hits]:
@@ -250,13 +270,13 @@ class Retriever:
             scorer = self.words.scorer(query.subject, readable)
             return scorer, scorer.top(self._depth.passages)
 
-    def _encoded(self, text: str) -> Vectors:
+    def _encoded(self, text: str) -> Encoded:
         with stage("encode", self._observe):
             return self._encoder.encode_query(text)
 
-    def _find_meaning(self, vector: Vectors, readable: Readable) -> tuple[MeaningScorer, Hits]:
+    def _find_meaning(self, encoded: Encoded, readable: Readable) -> tuple[MeaningScorer, Hits]:
         with stage("meaning", self._observe):
-            scorer = self.meaning.scorer(vector, readable)
+            scorer = self.meaning.scorer(encoded, readable)
             return scorer, scorer.top(self._depth.passages)
 
     def _bend(self, hits: Hits, within: Readable) -> float | None:

@@ -5,23 +5,24 @@ from collections.abc import Sequence
 
 from cachetools import LRUCache
 
-from finder.ports import Encoder, EncoderIdentity, Vectors
+from finder.ports import Encoded, Encoder, EncoderIdentity, Vectors
 
 
 class CachedQueries:
     """An encoder that answers a repeated query from memory.
 
     Safe to call from any number of threads; two that ask the same new query at once may both
-    have it encoded. The vectors are read-only, since callers share them.
+    have it encoded. What they get is read-only, since they share it.
 
     Args:
         encoder: Does the work.
-        size: Queries remembered, the least recently used forgotten first.
+        size: Bytes of vectors remembered, the least recently used forgotten first; some two
+            thousand queries of the default model by default.
     """
 
-    def __init__(self, encoder: Encoder, size: int = 4_096) -> None:
+    def __init__(self, encoder: Encoder, size: int = 20_000_000) -> None:
         self._encoder = encoder
-        self._vectors: LRUCache[str, Vectors] = LRUCache(size)
+        self._known: LRUCache[str, Encoded] = LRUCache(size, getsizeof=_bytes)
         self._guard = threading.Lock()
 
     @property
@@ -38,18 +39,28 @@ class CachedQueries:
         """As the encoder inside counts."""
         return self._encoder.count_tokens(texts)
 
-    def encode_query(self, text: str) -> Vectors:
-        """One query as a read-only float32 vector of unit norm, shape ``(dimension,)``."""
+    def encode_query(self, text: str) -> Encoded:
+        """One query, with its first tokens, read-only."""
         with self._guard:
-            known = self._vectors.get(text)
+            known = self._known.get(text)
         if known is not None:
             return known
-        vector = self._encoder.encode_query(text)
-        vector.flags.writeable = False
+        encoded = self._encoder.encode_query(text)
+        for each in (encoded.vector, encoded.tokens.bounds, encoded.tokens.vectors):
+            each.flags.writeable = False
         with self._guard:
-            self._vectors[text] = vector
-        return vector
+            self._known[text] = encoded
+        return encoded
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """As the encoder inside does; nothing is remembered."""
         return self._encoder.encode_passages(texts)
+
+    def encode_in_detail(self, texts: Sequence[str]) -> Sequence[Encoded]:
+        """As the encoder inside does; nothing is remembered."""
+        return self._encoder.encode_in_detail(texts)
+
+
+def _bytes(encoded: Encoded) -> int:
+    tokens = encoded.tokens
+    return encoded.vector.nbytes + tokens.bounds.nbytes + tokens.vectors.nbytes

@@ -1,7 +1,8 @@
 """Any sentence-transformers model behind the core's port, in a process of its own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Final, TypeVar
@@ -9,7 +10,7 @@ from typing import Final, TypeVar
 import numpy as np
 
 from finder.errors import EncodingError
-from finder.ports import EncoderIdentity, Vectors
+from finder.ports import Encoded, EncoderIdentity, Tokens, Vectors
 from models.batches import batches_by_length
 from models.process import ModelProcess
 from models.sentence_model import ModelFacts, SentenceModel
@@ -21,6 +22,9 @@ _GPU_BUDGET: Final = 32_768
 
 _COUNTED_AT_ONCE: Final = 64
 """Texts tokenised in one call, a few milliseconds: a query may be waiting."""
+
+_QUERY_TOKENS: Final = 64
+"""Of a query, that are kept: it is remembered with them, and a longer one says enough without."""
 
 Result = TypeVar("Result")
 
@@ -88,15 +92,15 @@ class SentenceTransformersEncoder:
         ]
         return [count for job in jobs for count in job.result()]
 
-    def encode_query(self, text: str) -> Vectors:
-        """One query as a float32 vector of unit norm, shape ``(dimension,)``.
+    def encode_query(self, text: str) -> Encoded:
+        """One query, with its first tokens.
 
         Raises:
             EncodingError: The model failed, or the encoder is closed.
         """
-        prompted = [self._identity.query_prompt + text]
-        vector: Vectors = self._submit(Urgency.QUERY, SentenceModel.encode, prompted).result()[0]
-        return vector
+        prompt = self._identity.query_prompt
+        job = self._submit(Urgency.QUERY, SentenceModel.encode_in_detail, [prompt + text])
+        return _told(job.result()[0], prompt, text, most=_QUERY_TOKENS)
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Passages as float32 rows of unit norm, shape ``(len(texts), dimension)``, in order.
@@ -104,26 +108,46 @@ class SentenceTransformersEncoder:
         Raises:
             EncodingError: The model failed, or the encoder is closed.
         """
-        lengths = [self._facts.padded(count) for count in self.count_tokens(texts)]
-        prompted = [self._identity.passage_prompt + text for text in texts]
         vectors = np.empty((len(texts), self._identity.dimension), dtype=np.float32)
-        jobs: list[tuple[list[int], Future[Vectors]]] = []
-        try:
-            for batch in batches_by_length(lengths, self._budget):
-                together = [prompted[place] for place in batch]
-                job = self._submit(Urgency.PASSAGES, SentenceModel.encode, together)
-                jobs.append((batch, job))
-            for batch, job in jobs:
-                vectors[batch] = job.result()
-        finally:
-            for _, job in jobs:
-                job.cancel()  # after a failure or an interrupt, the rest is of no use
+        for batch, encoded in self._in_batches(SentenceModel.encode, texts):
+            vectors[batch] = encoded
         return vectors
+
+    def encode_in_detail(self, texts: Sequence[str]) -> list[Encoded]:
+        """Passages with their tokens, in order.
+
+        Raises:
+            EncodingError: The model failed, or the encoder is closed.
+        """
+        prompt = self._identity.passage_prompt
+        found = {
+            place: _told(each, prompt, texts[place])
+            for batch, encoded in self._in_batches(SentenceModel.encode_in_detail, texts)
+            for place, each in zip(batch, encoded, strict=True)
+        }
+        return [found[place] for place in range(len(texts))]
 
     def close(self) -> None:
         """Ends the process; the encoder cannot be used any more."""
         self._worker.close()
         self._model.close()
+
+    def _in_batches(
+        self, function: Callable[[SentenceModel, Sequence[str]], Result], texts: Sequence[str]
+    ) -> Iterator[tuple[list[int], Result]]:
+        """What a function of the model makes of passages, batch by batch, and their places."""
+        lengths = [self._facts.padded(count) for count in self.count_tokens(texts)]
+        prompted = [self._identity.passage_prompt + text for text in texts]
+        jobs: list[tuple[list[int], Future[Result]]] = []
+        try:
+            for batch in batches_by_length(lengths, self._budget):
+                together = [prompted[place] for place in batch]
+                jobs.append((batch, self._submit(Urgency.PASSAGES, function, together)))
+            for batch, job in jobs:
+                yield batch, job.result()
+        finally:
+            for _, job in jobs:
+                job.cancel()  # after a failure or an interrupt, the rest is of no use
 
     def _submit(
         self,
@@ -135,6 +159,15 @@ class SentenceTransformersEncoder:
             return self._worker.submit(urgency, lambda: self._model.call(function, texts))
         except RuntimeError as error:
             raise EncodingError("the encoder is closed") from error
+
+
+def _told(encoded: Encoded, prompt: str, text: str, *, most: int | None = None) -> Encoded:
+    """A prompted text with the tokens of its own that have a letter or a digit."""
+    tokens = encoded.tokens
+    bounds = np.maximum(tokens.bounds - len(prompt), 0)  # what is special is of no extent
+    spoken = [any(map(str.isalnum, text[start:end])) for start, end in bounds.tolist()]
+    kept = np.flatnonzero(spoken)[:most]
+    return replace(encoded, tokens=Tokens(bounds=bounds[kept], vectors=tokens.vectors[kept]))
 
 
 def _declared_prompts(name: str, model: ModelFacts) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from finder.ports import EncoderIdentity, Vectors
+from finder.ports import Encoded, EncoderIdentity, Vectors
 
 _WORD: Final = re.compile(r"\w+")
 _PIECE: Final = 4
@@ -69,10 +69,9 @@ class HashingEncoder:
             self._vocabulary.forget_if_full()
             return [len(self._vocabulary.words(text)) for text in texts]
 
-    def encode_query(self, text: str) -> Vectors:
-        """One query as a float32 vector of unit norm, shape ``(dimension,)``."""
-        vector: Vectors = self.encode_passages([text])[0]
-        return vector
+    def encode_query(self, text: str) -> Encoded:
+        """One query; words have no vectors of their own here."""
+        return self.encode_in_detail([text])[0]
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Passages as float32 rows of unit norm, shape ``(len(texts), dimension)``, in order."""
@@ -82,6 +81,10 @@ class HashingEncoder:
             with self._guard:
                 vectors[start : start + len(batch)] = self._encode(batch)
         return vectors
+
+    def encode_in_detail(self, texts: Sequence[str]) -> list[Encoded]:
+        """Passages, in order; words have no vectors of their own here."""
+        return [Encoded(vector=vector) for vector in self.encode_passages(texts)]
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
         self._vocabulary.forget_if_full()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from threading import Lock
 
-from finder.ports import Encoder, EncoderIdentity, Vectors
+from finder.ports import Encoded, Encoder, EncoderIdentity, Vectors
 
 
 class LazyEncoder:
@@ -37,13 +37,17 @@ class LazyEncoder:
         """Each text's length in tokens, as a passage with its prompt, nothing cut."""
         return self._encoder().count_tokens(texts)
 
-    def encode_query(self, text: str) -> Vectors:
-        """One query as a float32 vector of unit norm, shape ``(dimension,)``."""
+    def encode_query(self, text: str) -> Encoded:
+        """One query, with its first tokens."""
         return self._encoder().encode_query(text)
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Passages as float32 rows of unit norm, shape ``(len(texts), dimension)``, in order."""
         return self._encoder().encode_passages(texts)
+
+    def encode_in_detail(self, texts: Sequence[str]) -> Sequence[Encoded]:
+        """Passages with their tokens, in order."""
+        return self._encoder().encode_in_detail(texts)
 
     def _encoder(self) -> Encoder:
         with self._lock:

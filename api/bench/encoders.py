@@ -1,9 +1,15 @@
 """Fills as fast as hashing goes, and asks with a model all the same."""
 
+import re
 from collections.abc import Sequence
+from typing import Final
 
-from finder.ports import Encoder, EncoderIdentity, Vectors
+import numpy as np
+
+from finder.ports import Encoded, Encoder, EncoderIdentity, Tokens, Vectors
 from models.hashing import HashingEncoder
+
+_WORD: Final = re.compile(r"\w+")
 
 
 class HashedPassages:
@@ -34,10 +40,23 @@ class HashedPassages:
         """Each text's length in words."""
         return self._hashing.count_tokens(texts)
 
-    def encode_query(self, text: str) -> Vectors:
+    def encode_query(self, text: str) -> Encoded:
         """As the model does."""
         return self._model.encode_query(text)
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Hashed, as float32 rows of unit norm, shape ``(len(texts), dimension)``, in order."""
         return self._hashing.encode_passages(texts)
+
+    def encode_in_detail(self, texts: Sequence[str]) -> list[Encoded]:
+        """Hashed, with as many tokens as there are words, each with the vector of its text."""
+        return [
+            Encoded(vector=vector, tokens=_tokens(text, vector))
+            for text, vector in zip(texts, self.encode_passages(texts), strict=True)
+        ]
+
+
+def _tokens(text: str, vector: Vectors) -> Tokens:
+    bounds = np.array([word.span() for word in _WORD.finditer(text)], dtype=np.int64).reshape(-1, 2)
+    row = vector.astype(np.float16)
+    return Tokens(bounds=bounds, vectors=np.broadcast_to(row, (len(bounds), len(row))))

@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 
-FORMAT_VERSION = "7"
+FORMAT_VERSION = "8"
 """Of the tables below; a catalogue of another version is refused."""
 
 metadata = MetaData()
@@ -119,7 +119,8 @@ vectors = Table(
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("passage", ForeignKey(_PASSAGE, ondelete="CASCADE"), nullable=False, unique=True),
     Column("data", LargeBinary, nullable=False),
-    comment="Each encoded passage's vector in 8-bit codes.",
+    Column("tokens", LargeBinary, nullable=False, server_default=text("x''")),
+    comment="Each encoded passage's vectors in 8-bit codes, and the signs of its tokens'.",
 )
 
 awaiting = Table(

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, or_, select
 
@@ -42,6 +43,18 @@ from indexers.chunking import passage_text
 from indexers.lexical.making import claim_analyser
 from indexers.lexical.spellings import pack_spellings
 from indexers.records import record_to_json
+
+
+class Coded(NamedTuple):
+    """What is kept of an encoded passage.
+
+    Attributes:
+        data: The codes of its own vector, and of those of its windows.
+        tokens: The signs of those of its tokens.
+    """
+
+    data: bytes
+    tokens: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,16 +179,19 @@ def _forget_clicks(connection: Connection, deleted: Collection[RecordKey]) -> No
         )
 
 
-def _removed_vectors(connection: Connection, keys: Iterable[RecordKey]) -> Mapping[str, bytes]:
+def _removed_vectors(connection: Connection, keys: Iterable[RecordKey]) -> Mapping[str, Coded]:
     """The vectors of what is about to go, by what was encoded."""
     encoded = connection.execute(
-        select(records.c.title, passages.c.heading, passages.c.text, vectors.c.data)
+        select(records.c.title, passages.c.heading, passages.c.text)
+        .add_columns(vectors.c.data, vectors.c.tokens)
         .join(passages, passages.c.record == records.c.number)
         .join(vectors, vectors.c.passage == passages.c.id)
         .where(_those_and_inside(keys))
     )
     return {
-        passage_text(row.title, Passage(text=row.text, heading=row.heading)): row.data
+        passage_text(row.title, Passage(text=row.text, heading=row.heading)): Coded(
+            data=row.data, tokens=row.tokens
+        )
         for row in encoded
     }
 
@@ -231,7 +247,7 @@ def _insert_passages(
     connection: Connection,
     entries: Sequence[Entry],
     numbers: range,
-    known_vectors: Mapping[str, bytes],
+    known_vectors: Mapping[str, Coded],
 ) -> None:
     owned = [
         (number, entry, passage)
@@ -265,19 +281,19 @@ def _insert_passages(
             for id_, data, words in zip(ids, counted, packed, strict=True)
         ],
     )
-    carried: list[tuple[int, bytes]] = []
+    carried: list[tuple[int, Coded]] = []
     new: list[Row] = []
     for id_, (number, entry, passage) in zip(ids, owned, strict=True):
         text = passage_text(entry.title, passage) if known_vectors else ""
-        if (vector := known_vectors.get(text)) is not None:
-            carried.append((id_, vector))
+        if (codes := known_vectors.get(text)) is not None:
+            carried.append((id_, codes))
         else:
             new.append({"record": number, "passage": id_})
     insert_vectors(connection, carried)
     insert_rows(connection, awaiting, new)
 
 
-def insert_vectors(connection: Connection, encoded: Sequence[tuple[int, bytes]]) -> None:
+def insert_vectors(connection: Connection, encoded: Sequence[tuple[int, Coded]]) -> None:
     """Add vectors, as pairs of passage id and codes."""
     if encoded:
         numbers = take_range(connection, "vector", len(encoded))
@@ -285,8 +301,8 @@ def insert_vectors(connection: Connection, encoded: Sequence[tuple[int, bytes]])
             connection,
             vectors,
             [
-                {"number": number, "passage": passage, "data": data}
-                for number, (passage, data) in zip(numbers, encoded, strict=True)
+                {"number": number, "passage": passage} | codes._asdict()
+                for number, (passage, codes) in zip(numbers, encoded, strict=True)
             ],
         )
 

@@ -17,10 +17,10 @@ import numpy as np
 from finder.corpus import KINDS, LANGUAGES, Directory, Floats, Ints, Readable
 from finder.domain import Kind, Language
 from finder.errors import StorageError
-from finder.ports import Hits, Spoken, Vectors
+from finder.ports import Encoded, Hits, Spoken, Tokens, Vectors
 from indexers.catalogue.database import Database, fact
 from indexers.catalogue.remaking import times_remade
-from indexers.dense.codes import Codes, query_codes, scale, unpack
+from indexers.dense.codes import Codes, nearest_tokens, query_codes, scale, unpack
 from indexers.dense.making import VECTORS
 from indexers.dense.processors import threads_on_processors
 from indexers.dense.scopes import COMMON, UNKNOWN, Scope, nearness, scope
@@ -34,6 +34,7 @@ _NEW = """
 """
 """Each passage's own vector; more than that, which is told, where the whole has been cut."""
 _WINDOWS = "SELECT passage, data FROM vectors WHERE passage IN (SELECT value FROM json_each(?))"
+_TOKENS = "SELECT passage, tokens FROM vectors WHERE passage IN (SELECT value FROM json_each(?))"
 _WRITTEN = frozenset({KINDS.index(Kind.POST), KINDS.index(Kind.DOCUMENT)})
 """The kinds that have a language: names and titles have none."""
 
@@ -107,8 +108,8 @@ class DenseIndex:
         """Catch up with a corpus, so that the first query about it need not."""
         self._for(readable)
 
-    def scorer(self, vector: Vectors, readable: Readable) -> "DenseScorer":
-        """Prepare a query vector.
+    def scorer(self, query: Encoded, readable: Readable) -> "DenseScorer":
+        """Prepare a query.
 
         Scores are inner products with the query less a share of what texts have in common; in
         languages further from it, less all of that, raised to the same height. -1 where a vector
@@ -116,7 +117,7 @@ class DenseIndex:
         """
         state, viewed = self._for(readable)
         return DenseScorer(
-            state, vector, viewed=viewed, threads=self._threads, database=self._database
+            state, query, viewed=viewed, threads=self._threads, database=self._database
         )
 
     def likeness(self, passages: Ints, readable: Readable) -> Floats:
@@ -203,18 +204,19 @@ class _Aim:
 
 
 class DenseScorer:
-    """One query vector against one viewer's passages."""
+    """One query against one viewer's passages."""
 
     def __init__(
         self,
         state: _State,
-        vector: Vectors,
+        query: Encoded,
         *,
         viewed: Scope,
         threads: ThreadPoolExecutor,
         database: Database,
     ) -> None:
         self._database = database
+        self._tokens: Tokens = query.tokens
         self._parts = state.parts
         self._viewed = viewed
         self._threads = threads
@@ -222,6 +224,7 @@ class DenseScorer:
             language: state.parts[language].shards.codes(positions)
             for language, positions in viewed.samples.items()
         }
+        vector = query.vector
         self._nearest = _nearest(vector, samples)
         common = viewed.common[self._nearest]
         self._aims = [home := _aim(vector - COMMON * common)] * len(LANGUAGES)
@@ -273,6 +276,18 @@ class DenseScorer:
             starts = np.cumsum([0, *(len(blob) // size for blob in windows[:-1])])
             nearest = np.maximum.reduceat((codes @ aim.query).astype(np.float64), starts)
             scores[held] = aim.scores(nearest)
+        return scores
+
+    def interaction(self, passages: Ints, weights: Floats) -> Floats:
+        """How near the tokens of each passage are to those of the query; NaN without tokens."""
+        kept = dict(self._database.look_up(_TOKENS, json.dumps(passages.tolist())))
+        places = [place for place, id_ in enumerate(passages.tolist()) if kept.get(id_)]
+        scores = np.full(len(passages), np.nan)
+        if places:
+            counting = weights > 0.0
+            blobs = [kept[int(passages[place])] for place in places]
+            nearest = nearest_tokens(self._tokens.vectors[counting], blobs)
+            scores[places] = np.average(nearest, axis=0, weights=weights[counting])
         return scores
 
     def spoken(self, passages: Ints) -> Spoken:

@@ -34,19 +34,19 @@ def remake_vectors(
     while True:
         with database.reading() as connection:
             lacking = remaking.lacking(connection, _BATCH)
-        blobs = encode([(each.title, each.passage) for each in lacking], encoder)
+        encoded = encode([(each.title, each.passage) for each in lacking], encoder)
         with database.noting() as connection:
-            numbers = take_range(connection, "vector", len(blobs))
+            numbers = take_range(connection, "vector", len(encoded))
             remaking.add(
                 connection,
                 [
-                    {"number": number, "passage": each.id, "data": data}
-                    for number, each, data in zip(numbers, lacking, blobs, strict=True)
+                    {"number": number, "passage": each.id} | codes._asdict()
+                    for number, each, codes in zip(numbers, lacking, encoded, strict=True)
                 ],
             )
         if progress:
-            progress(len(blobs))
-        if len(blobs) < _BATCH:
+            progress(len(encoded))
+        if len(encoded) < _BATCH:
             break
     with database.writing() as connection:
         remaking.swap(connection)

@@ -13,7 +13,7 @@ from finder.ports import Encoder, EncoderIdentity
 from indexers.catalogue.database import Database, fact, set_fact
 from indexers.catalogue.progress import meaning_pace
 from indexers.catalogue.schema import awaiting, passages, records, vectors
-from indexers.catalogue.writer import insert_vectors
+from indexers.catalogue.writer import Coded, insert_vectors
 from indexers.dense.codes import scale
 from indexers.dense.windows import encode
 
@@ -80,7 +80,7 @@ class DenseWriter:
         """
         since = time()
         waiting = self._newest()
-        encoded: dict[int, bytes] = {}
+        encoded: dict[int, Coded] = {}
         while len(encoded) < len(waiting) and not (encoded and interrupted()):
             encoded |= self._encode(waiting[len(encoded) : len(encoded) + self._piece])
         if not encoded:
@@ -115,14 +115,14 @@ class DenseWriter:
         ]
         return sorted(waiting, key=lambda each: len(each.passage.text))
 
-    def _encode(self, piece: Sequence[_Waiting]) -> dict[int, bytes]:
+    def _encode(self, piece: Sequence[_Waiting]) -> dict[int, Coded]:
         start = perf_counter()
-        blobs = encode([(each.title, each.passage) for each in piece], self._encoder)
+        encoded = encode([(each.title, each.passage) for each in piece], self._encoder)
         taken = perf_counter() - start
         # The next piece takes the time that it may, as far as this one tells.
         fitting = int(len(piece) * _PIECE_SECONDS / max(taken, 1e-6))
         self._piece = max(1, min(fitting, 2 * len(piece), _BATCH))
-        return dict(zip((each.id for each in piece), blobs, strict=True))
+        return dict(zip((each.id for each in piece), encoded, strict=True))
 
 
 def is_awaiting(database: Database) -> bool:

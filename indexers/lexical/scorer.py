@@ -17,6 +17,7 @@ from indexers.lexical.analysis import Starts, word_forms, words
 from indexers.lexical.counts import checksum
 from indexers.lexical.expansion import Expansion, added
 from indexers.lexical.postings import Postings, Rows
+from indexers.lexical.tokens import proper_words
 
 _NO_PASSAGES: Ints = np.zeros(0, dtype=np.int64)
 _NO_ROWS: Rows = np.zeros(0, dtype=np.int32)
@@ -77,9 +78,11 @@ class LexicalScorer:
         self._others = [other for each in named for other in each.others]
         names = [other.words for other in self._others]
         self._asked = _AskedWords(self._own.union(*chain.from_iterable(names)))
+        self._rarities: dict[frozenset[str], float] = {}
         for forms in asked.words:
             rows, scores = self._scored(forms)
             self._scores[rows] += scores
+            self._rarities[forms] = rarity(len(rows), scope.passages)
         if self._others:
             scored = cache(self._scored)
             expanded = added(asked.expansions, scored, self._blank)
@@ -132,6 +135,20 @@ class LexicalScorer:
         ]
         meant = self._own.union(*chain.from_iterable(whole))
         return [span for span, forms in found if not meant.isdisjoint(forms)]
+
+    def rarities(self, text: str) -> list[tuple[Span, float]]:
+        """The words of a text that the query looks for, and how rare each is, ascending.
+
+        Rarities are inverse document frequencies over the readable passages, above 0.
+        """
+        found = [
+            (Span(start, end), word_forms(text[start:end])) for start, end, _ in proper_words(text)
+        ]
+        known = [
+            (span, [rare for asked, rare in self._rarities.items() if not asked.isdisjoint(forms)])
+            for span, forms in found
+        ]
+        return [(span, max(rare)) for span, rare in known if rare]
 
     def _language(self, passage: int) -> Language | None:
         (row,) = self._state.rows.of(np.array([passage]))

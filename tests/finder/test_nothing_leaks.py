@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from organisation import EVERYTHING, NOW, NewOrganisation, Organisation
+from tokens import WordByWord
 
 from finder.domain import (
     Contribution,
@@ -199,7 +200,7 @@ def test_what_may_not_be_read_changes_no_answer(
     ]
     random.shuffle(common)
     random.shuffle(hidden)
-    one, other = new_organisation(), new_organisation()
+    one, other = (new_organisation(encoder=WordByWord()) for _ in range(2))
     for made in (one, other):
         keep_taxonomy(made.database, "skills", SKILLS)
     fill(one, common, size=1000)
@@ -218,7 +219,7 @@ def test_what_may_not_be_read_changes_no_answer(
 def test_who_is_named_first_where_it_may_not_be_read_wins_no_tie(
     hidden_author: str, new_organisation: NewOrganisation
 ) -> None:
-    one, other = new_organisation(), new_organisation()
+    one, other = (new_organisation(encoder=WordByWord()) for _ in range(2))
     other.take(Post(id="hidden", text="pluie", authors=(PersonId(hidden_author),), acl=()))
     rankings = []
     for organisation in (one, other):

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from organisation import NOW, Organisation
+from organisation import NOW, NewOrganisation, Organisation
+from tokens import WordByWord
 
 from finder.corpus import Floats, Ints
 from finder.domain import Document, PersonId, Post
@@ -77,6 +78,37 @@ def test_half_the_meaning_of_the_first_is_that_of_their_nearest_window(
         np.testing.assert_allclose(scores[detail], normalised, rtol=0, atol=1e-9)
     within = np.flatnonzero(passages == seen.corpus.passages[0])
     assert scores[0.5][within] > scores[0.0][within]
+
+
+@pytest.mark.parametrize("mode", [Mode.MEANING, Mode.HYBRID])
+def test_a_third_of_the_meaning_of_the_first_is_how_near_their_tokens_are(
+    mode: Mode, new_organisation: NewOrganisation
+) -> None:
+    organisation = new_organisation(encoder=WordByWord())
+    organisation.take(
+        Document(id="within", title="", text=LONG),
+        *(Document(id=f"d{i}", title="", text=t) for i, t in enumerate(TEXTS)),
+    )
+    seen = organisation.readable()
+    encoded = organisation.encoder.encode_query(ASKED)
+    meaning = organisation.meaning.scorer(encoded, seen)
+    rare = organisation.words.scorer(ASKED, seen).rarities(ASKED)
+    assert [ASKED[span.start : span.end] for span, _ in rare] == ["facture", "eau"]
+    found = retriever_of(organisation, Depth(near=1.0)).retrieve(
+        understand(ASKED, mode=mode), seen, within=seen, into=True
+    )
+    passages = found.passages
+    near = meaning.score(passages)
+    floor = near.min()
+    near = near + 0.5 * (meaning.nearest_windows(passages) - near)
+    inner = meaning.interaction(passages, np.array([rarity for _, rarity in rare]))
+    aligned = near.mean() + (inner - inner.mean()) / inner.std() * near.std()
+    expected = near + (aligned - near) / 3
+    normalised = ((expected - floor) / (expected.max() - floor)).clip(min=0.0)
+    share = 1.0 if mode is Mode.MEANING else 0.5
+    parts = found.relevance.parts[Part.MEANING]
+    np.testing.assert_allclose(parts, share * normalised, rtol=0, atol=1e-9)
+    assert abs(aligned - near).max() > 0.01
 
 
 def test_only_who_asks_for_it_has_passages_looked_into(organisation: Organisation) -> None:

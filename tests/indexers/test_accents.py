@@ -1,12 +1,12 @@
 """What is encoded is the query as the texts write its words, as far as the viewer may read them."""
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from organisation import NewOrganisation, Organisation, french_post
 
 from finder.domain import Deletion, Kind, RecordKey
+from finder.ports import Encoded
 from finder.query import Mode
 from indexers.lexical.nearness import ByLetters, folded
 
@@ -81,7 +81,7 @@ def test_a_query_is_encoded_with_its_accents(
     encoded = []
     encode = organisation.encoder.encode_query
 
-    def remember(text: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    def remember(text: str) -> Encoded:
         encoded.append(text)
         return encode(text)
 

@@ -10,11 +10,12 @@ import pytest
 from numpy.typing import NDArray
 from oracles import ScanIndex
 from organisation import NewOrganisation, Organisation
+from tokens import WordByWord
 
 from finder.corpus import Readable
 from finder.domain import Post
 from finder.errors import StorageError
-from finder.ports import MeaningIndex, Vectors
+from finder.ports import Encoded, MeaningIndex, Vectors
 from indexers.dense import shards
 from indexers.dense.codes import query_codes, to_codes, unpack
 from indexers.dense.index import DenseIndex
@@ -38,7 +39,7 @@ def index(request: pytest.FixtureRequest, population: Organisation) -> MeaningIn
 
 
 @pytest.fixture(params=QUERIES)
-def query(request: pytest.FixtureRequest, population: Organisation) -> Vectors:
+def query(request: pytest.FixtureRequest, population: Organisation) -> Encoded:
     return population.encoder.encode_query(request.param)
 
 
@@ -49,7 +50,7 @@ def seen_by_all(organisation: Organisation) -> Readable:
 class TestContract:
     @pytest.mark.parametrize("depth", [1, 5, 30, 1_000])
     def test_the_best_readable_come_first_and_the_oldest_of_equals(
-        self, index: MeaningIndex, readable: Readable, query: Vectors, depth: int
+        self, index: MeaningIndex, readable: Readable, query: Encoded, depth: int
     ) -> None:
         hits = index.scorer(query, readable).top(depth)
         assert len(hits.passages) == min(depth, readable.records.sum())
@@ -58,7 +59,7 @@ class TestContract:
         np.testing.assert_array_equal(order, np.arange(len(order)))
 
     def test_a_short_answer_is_the_start_of_a_long_one(
-        self, index: MeaningIndex, readable: Readable, query: Vectors
+        self, index: MeaningIndex, readable: Readable, query: Encoded
     ) -> None:
         scorer = index.scorer(query, readable)
         long = scorer.top(200).passages
@@ -66,7 +67,7 @@ class TestContract:
             np.testing.assert_array_equal(scorer.top(depth).passages, long[:depth])
 
     def test_scores_are_the_same_whoever_asks_for_them(
-        self, index: MeaningIndex, readable: Readable, query: Vectors
+        self, index: MeaningIndex, readable: Readable, query: Encoded
     ) -> None:
         scorer = index.scorer(query, readable)
         hits = scorer.top(50)
@@ -74,7 +75,7 @@ class TestContract:
         np.testing.assert_allclose(one_by_one, hits.scores, rtol=0, atol=1e-6)
 
     def test_a_passage_without_a_vector_has_the_lowest_score(
-        self, index: MeaningIndex, readable: Readable, query: Vectors
+        self, index: MeaningIndex, readable: Readable, query: Encoded
     ) -> None:
         known = int(readable.corpus.passages[0])
         scores = index.scorer(query, readable).score(np.array([10**9, known, 0]))
@@ -82,7 +83,7 @@ class TestContract:
         assert scores[1] > -1.0
 
     def test_nobody_finds_anything_where_nothing_may_be_read(
-        self, index: MeaningIndex, population: Organisation, query: Vectors
+        self, index: MeaningIndex, population: Organisation, query: Encoded
     ) -> None:
         guest = population.viewer(member=False)
         nothing = population.library.readable(population.library.corpus(), guest)
@@ -90,7 +91,7 @@ class TestContract:
 
 
 def test_ids_and_scores_are_those_of_a_plain_scan(
-    population: Organisation, readable: Readable, query: Vectors
+    population: Organisation, readable: Readable, query: Encoded
 ) -> None:
     expected = ScanIndex(population.database).scorer(query, readable).top(2_000)
     scorer = population.meaning.scorer(query, readable)
@@ -258,6 +259,66 @@ class TestWindows:
             DenseIndex(long_texts.database).scorer(vector, seen)
 
 
+@pytest.fixture(scope="module")
+def with_tokens(
+    tmp_path_factory: pytest.TempPathFactory, parsers: ParserPool
+) -> Iterator[Organisation]:
+    made = Organisation(tmp_path_factory.mktemp("tokens"), parsers, encoder=WordByWord())
+    made.take(*bilingual(60), Post(id="stop words", text="de la"))
+    yield made
+    made.close()
+
+
+class TestInteraction:
+    def test_each_token_of_a_query_meets_the_nearest_of_a_passage(
+        self, with_tokens: Organisation
+    ) -> None:
+        seen = seen_by(with_tokens, "zoe")
+        query = with_tokens.encoder.encode_query("paie du pont about, eau")
+        weights = np.array([2.0, 0.0, 1.0, 0.5, 0.5])
+        passages = np.append(seen.corpus.passages[::-1], 10**9)
+        scorer = with_tokens.meaning.scorer(query, seen)
+        found = scorer.interaction(passages, weights)
+        signs = dict(with_tokens.database.look_up("SELECT passage, tokens FROM vectors"))
+        for id_, score in zip(passages.tolist(), found.tolist(), strict=True):
+            if not signs.get(id_):
+                assert np.isnan(score)
+                continue
+            bits = np.unpackbits(np.frombuffer(signs[id_], dtype=np.uint8)).reshape(-1, 128)
+            own = bits.astype(np.float64) * 2 - 1
+            asked = query.tokens.vectors[:, :128].astype(np.float64)
+            cosines = (asked @ own.T) / np.linalg.norm(asked, axis=1)[:, None] / np.sqrt(128)
+            expected = (cosines.max(axis=1) * weights).sum() / weights.sum()
+            assert score == pytest.approx(expected, abs=0.01)  # of 8 bits
+        assert np.isnan(found).sum() == 2  # what is not there, and what has stop words alone
+        assert np.nanstd(found) > 0.01
+
+    def test_a_score_depends_on_the_two_texts_alone(self, with_tokens: Organisation) -> None:
+        seen = seen_by(with_tokens, "zoe")
+        query = with_tokens.encoder.encode_query("paie du nouveau service")
+        scorer = with_tokens.meaning.scorer(query, seen)
+        passages = seen.corpus.passages
+        together = scorer.interaction(passages, np.ones(4))
+        alone = [scorer.interaction(passages[n : n + 1], np.ones(4))[0] for n in range(9)]
+        np.testing.assert_array_equal(alone, together[:9])
+
+    def test_an_index_of_before_has_no_tokens(self, languages: Languages) -> None:
+        seen = seen_by(languages(60), "zoe")
+        query = WordByWord().encode_query(ASKED)
+        scorer = languages(60).meaning.scorer(query, seen)
+        weights = np.ones(len(query.tokens.bounds))
+        assert np.isnan(scorer.interaction(seen.corpus.passages, weights)).all()
+
+    def test_a_cut_token_is_told(self, with_tokens: Organisation) -> None:
+        seen = seen_by(with_tokens, "zoe")
+        scorer = with_tokens.meaning.scorer(with_tokens.encoder.encode_query("paie"), seen)
+        cut = "UPDATE vectors SET tokens = substr(tokens, 2) WHERE passage = 40"
+        with with_tokens.database.writing() as connection:
+            connection.exec_driver_sql(cut)
+        with pytest.raises(StorageError, match="finder rebuild meaning"):
+            scorer.interaction(seen.corpus.passages, np.ones(1))
+
+
 def unit(vectors: NDArray[np.float64]) -> Vectors:
     return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
 
@@ -293,7 +354,7 @@ def test_shards_change_no_answer(
     size: int,
     population: Organisation,
     readable: Readable,
-    query: Vectors,
+    query: Encoded,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     expected = population.meaning.scorer(query, readable)

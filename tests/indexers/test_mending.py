@@ -57,7 +57,7 @@ TAMPERED = [
      "1 passages awaited that have their vector"),
     ("INSERT INTO awaiting SELECT number, 999 FROM records WHERE number = 1",
      "1 passages awaited that are gone"),
-    ("INSERT INTO vectors SELECT 99, 99, data FROM vectors WHERE passage = 1",
+    ("INSERT INTO vectors SELECT 99, 99, data, tokens FROM vectors WHERE passage = 1",
      "1 vectors of what is gone"),
     ("INSERT INTO terms SELECT 99, data, spellings FROM terms WHERE passage = 1",
      "1 terms of what is gone"),

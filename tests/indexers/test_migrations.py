@@ -12,6 +12,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from organisation import Organisation
+from tokens import WordByWord
 
 from finder.domain import (
     Contribution,
@@ -30,6 +31,7 @@ from indexers.catalogue.library import SqlLibrary
 from indexers.catalogue.migrations import steps
 from indexers.catalogue.schema import FORMAT_VERSION, metadata
 from indexers.clicks import ClickLog
+from indexers.dense.making import remake_vectors
 from indexers.dense.writer import awaiting_vectors
 from indexers.lock import writing
 from indexers.mending import differences, mend
@@ -137,6 +139,7 @@ def test_format_6_gains_how_names_sound_and_who_is_thanked(
             DROP TABLE skill_mentions;
             ALTER TABLE skills DROP COLUMN french;
             ALTER TABLE skills DROP COLUMN english;
+            ALTER TABLE vectors DROP COLUMN tokens;
             UPDATE facts SET value = '6' WHERE key = 'format';
             """
         )
@@ -152,6 +155,29 @@ def test_format_6_gains_how_names_sound_and_who_is_thanked(
     amy = next(each for each in migrated.experts("merci").items if each.id == "amy")
     roles = {part.found.key.id: part.role for part in amy.evidence}
     assert roles == {"p1": Role.THANKED, "d1": Role.MENTIONED}
+    migrated.close()
+
+
+def test_format_7_has_tokens_once_meaning_is_made_again(
+    tmp_path: Path, parsers: ParserPool
+) -> None:
+    organisation = Organisation(tmp_path, parsers, encoder=WordByWord(64))
+    organisation.take(Post(id="p1", text="la pompe"))
+    kept = "SELECT data, tokens FROM vectors"
+    (made,) = organisation.database.look_up(kept)
+    organisation.close()
+    with closing(sqlite3.connect(tmp_path / "catalogue.sqlite")) as connection:
+        connection.executescript(
+            """
+            ALTER TABLE vectors DROP COLUMN tokens;
+            UPDATE facts SET value = '7' WHERE key = 'format';
+            """
+        )
+    migrated = Organisation(tmp_path, parsers, encoder=WordByWord(64))
+    assert migrated.database.look_up(kept) == [(made[0], b"")]
+    assert migrated.found("pompe", mode=Mode.HYBRID) == ["p1"]
+    remake_vectors(migrated.database, WordByWord(64))
+    assert migrated.database.look_up(kept) == [made]
     migrated.close()
 
 

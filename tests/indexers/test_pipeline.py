@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 
 from finder.domain import Deletion, Document, Kind, Person, PersonId, Post, Record, RecordKey
 from finder.errors import StorageError
-from finder.ports import Vectors
+from finder.ports import Encoded, Vectors
 from finder.query import Mode
 from finder.retrieval import Depth
 from indexers.catalogue.database import GENERATION, fact, set_fact
@@ -45,9 +45,8 @@ class CountingEncoder(HashingEncoder):
         self.encoded += texts
         return super().encode_passages(texts)
 
-    def encode_query(self, text: str) -> Vectors:
-        vector: Vectors = super().encode_passages([text])[0]
-        return vector
+    def encode_query(self, text: str) -> Encoded:
+        return Encoded(vector=super().encode_passages([text])[0])
 
 
 def generation(organisation: Organisation) -> int:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tokens import WordByWord
 
 from finder.domain import Passage
 from indexers.chunking import passage_text
@@ -45,8 +46,21 @@ def test_no_word_is_lost_and_only_a_sentence_is_longer_than_a_window(text: str) 
 def test_a_passage_has_its_own_vector_first_then_those_of_its_windows() -> None:
     encoder = HashingEncoder(64)
     short, long = encode([("Eau", passage("Un mot.")), ("Eau", passage(LONG))], encoder)
-    assert (len(short), len(long)) == (64, 4 * 64)
+    assert (len(short.data), len(long.data)) == (64, 4 * 64)
     for kept, text in ((short, "Un mot."), (long, LONG)):
-        texts = texts_of("Eau", passage(text))
-        np.testing.assert_array_equal(unpack([kept], 64), to_codes(encoder.encode_passages(texts)))
+        rows = to_codes(encoder.encode_passages(texts_of("Eau", passage(text))))
+        np.testing.assert_array_equal(unpack([kept.data], 64), rows)
+        assert kept.tokens == b""  # a hashing encoder has none
     assert encode([], encoder) == []
+
+
+def test_tokens_of_words_that_tell_are_kept() -> None:
+    text = "Le réseau, et l'eau & the pump: R2."
+    (kept,) = encode([("", Passage(text=text))], WordByWord(64))
+    # An article that is part of a word stays with it.
+    telling = [f"{word} " for word in ("réseau", "l", "eau", "pump", "R2")]
+    (expected,) = encode([("", Passage(text="".join(telling)))], WordByWord(64))
+    assert kept.tokens == expected.tokens
+    assert len(kept.tokens) == 5 * 64 // 2 // 8
+    (nothing,) = encode([("", Passage(text="de la, the"))], WordByWord(64))
+    assert nothing.tokens == b""

@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
+from tokens import WordByWord
 
+from finder.ports import Encoded
 from models.cache import CachedQueries
 from models.hashing import HashingEncoder
 
@@ -12,7 +14,7 @@ class Counting(HashingEncoder):
         super().__init__()
         self.asked: list[str] = []
 
-    def encode_query(self, text: str) -> np.ndarray:
+    def encode_query(self, text: str) -> Encoded:
         self.asked.append(text)
         return super().encode_query(text)
 
@@ -22,22 +24,24 @@ def test_a_repeated_query_is_encoded_once() -> None:
     cached = CachedQueries(inner)
     first, second = cached.encode_query("achats"), cached.encode_query("achats")
     assert inner.asked == ["achats"]
-    np.testing.assert_array_equal(first, second)
-    np.testing.assert_array_equal(first, HashingEncoder().encode_query("achats"))
+    assert first is second
+    np.testing.assert_array_equal(first.vector, HashingEncoder().encode_query("achats").vector)
 
 
 def test_the_least_recently_used_is_forgotten() -> None:
     inner = Counting()
-    cached = CachedQueries(inner, size=2)
+    cached = CachedQueries(inner, size=2 * inner.encode_query("z").vector.nbytes)
+    inner.asked.clear()
     for text in ("a", "b", "a", "c", "a", "b"):
         cached.encode_query(text)
     assert inner.asked == ["a", "b", "c", "b"]
 
 
 def test_a_caller_cannot_spoil_the_cache() -> None:
-    vector = CachedQueries(HashingEncoder()).encode_query("achats")
-    with pytest.raises(ValueError, match="read-only"):
-        vector[0] = 9
+    encoded = CachedQueries(WordByWord()).encode_query("achats")
+    for shared in (encoded.vector, encoded.tokens.vectors, encoded.tokens.bounds):
+        with pytest.raises(ValueError, match="read-only"):
+            shared[0] = 9
 
 
 def test_everything_else_is_the_inner_encoder() -> None:

@@ -159,7 +159,7 @@ def test_vectors_are_those_of_the_package_engine(e5_cache: Path) -> None:
     encoder = SentenceTransformersEncoder(ensure_e5(e5_cache))
     passages = np.einsum("ij,ij->i", encoder.encode_passages(TEXTS), as_passages)
     queries = [
-        encoder.encode_query(text) @ row for text, row in zip(TEXTS, as_queries, strict=True)
+        encoder.encode_query(text).vector @ row for text, row in zip(TEXTS, as_queries, strict=True)
     ]
     encoder.close()
     assert min(*passages, *queries) > 0.9995

@@ -56,14 +56,14 @@ def test_passages_are_unit_rows(encoder: Encoder) -> None:
 
 
 def test_a_query_is_one_unit_vector(encoder: Encoder) -> None:
-    vector = encoder.encode_query("qui connaît la facturation ?")
+    vector = encoder.encode_query("qui connaît la facturation ?").vector
     assert vector.shape == (encoder.identity.dimension,)
     assert_unit(vector)
 
 
 @pytest.mark.parametrize("text", ["", " \n\t", "?!", "mot " * 5_000, "x" * 20_000, "日本語 🎉"])
 def test_any_text_has_a_unit_vector(encoder: Encoder, text: str) -> None:
-    assert_unit(encoder.encode_query(text))
+    assert_unit(encoder.encode_query(text).vector)
     assert_unit(encoder.encode_passages([text, "autre"]))
 
 
@@ -76,7 +76,33 @@ def test_the_same_call_gives_the_same_vectors(encoder: Encoder) -> None:
     np.testing.assert_array_equal(
         encoder.encode_passages(PASSAGES), encoder.encode_passages(PASSAGES)
     )
-    np.testing.assert_array_equal(encoder.encode_query("achats"), encoder.encode_query("achats"))
+    once, again = encoder.encode_query("achats"), encoder.encode_query("achats")
+    np.testing.assert_array_equal(once.vector, again.vector)
+    np.testing.assert_array_equal(once.tokens.vectors, again.tokens.vectors)
+
+
+def test_what_is_encoded_in_detail_has_the_same_vectors(encoder: Encoder) -> None:
+    detailed = encoder.encode_in_detail(PASSAGES)
+    rows = encoder.encode_passages(PASSAGES)
+    alike = [each.vector @ row for each, row in zip(detailed, rows, strict=True)]
+    assert min(alike) > 0.999
+    assert encoder.encode_in_detail([]) == []
+
+
+def test_tokens_are_where_they_stand_and_nothing_else_is(encoder: Encoder) -> None:
+    text = "L'œuvre de 日本, C++"
+    for encoded in (
+        encoder.encode_query(text),
+        *encoder.encode_in_detail([text, "un mot de plus"]),
+    ):
+        tokens = encoded.tokens
+        assert len(tokens.bounds) == len(tokens.vectors)
+        assert (tokens.bounds[:, 0] < tokens.bounds[:, 1]).all()
+        assert np.isfinite(tokens.vectors).all()
+    if len(tokens.bounds):  # the hashing encoder has none
+        assert {"un mot de plus"[start:end].strip() for start, end in tokens.bounds} == {
+            *("un", "mot", "de", "plus")
+        }
 
 
 def test_batches_keep_the_order(encoder: Encoder) -> None:
@@ -87,7 +113,7 @@ def test_batches_keep_the_order(encoder: Encoder) -> None:
 
 
 def test_a_paraphrase_is_nearer_than_another_subject(encoder: Encoder) -> None:
-    query = encoder.encode_query("comment payer une facture électronique ?")
+    query = encoder.encode_query("comment payer une facture électronique ?").vector
     near, far = encoder.encode_passages(
         [
             "Le paiement des factures électroniques se fait en ligne.",
@@ -120,11 +146,11 @@ def test_what_fits_is_encoded_whole_and_what_does_not_is_cut(encoder: Encoder) -
 
 def test_threads_may_share_it(encoder: Encoder) -> None:
     queries = [f"question {number} sur la facturation" for number in range(24)]
-    expected = [encoder.encode_query(query) for query in queries]
+    expected = [encoder.encode_query(query).vector for query in queries]
     with ThreadPoolExecutor(5) as pool:
         job = pool.submit(encoder.encode_passages, PASSAGES * 8)
         found = list(pool.map(encoder.encode_query, queries))
-    np.testing.assert_array_equal(found, expected)
+    np.testing.assert_array_equal([each.vector for each in found], expected)
     assert_unit(job.result())
 
 

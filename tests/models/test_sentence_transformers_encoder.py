@@ -46,7 +46,8 @@ def encoder(folder: str) -> Iterator[SentenceTransformersEncoder]:
 
 def test_declared_prompts_are_put_before_the_text(encoder: SentenceTransformersEncoder) -> None:
     half = np.sqrt(0.5)
-    query, passage = encoder.encode_query("facture"), encoder.encode_passages(["facture"])[0]
+    query = encoder.encode_query("facture").vector
+    passage = encoder.encode_passages(["facture"])[0]
     np.testing.assert_allclose(query, [0, 0, half, half, 0], atol=1e-6)
     np.testing.assert_allclose(passage, [0, 0, half, 0, half], atol=1e-6)
     assert encoder.count_tokens(["facture achats"]) == [3]
@@ -69,7 +70,8 @@ def test_given_prompts_come_first(folder: str) -> None:
     encoder = SentenceTransformersEncoder(
         folder, query_prompt="", passage_prompt="achats ", device="cpu"
     )
-    np.testing.assert_allclose(encoder.encode_query("facture"), [0, 0, 1, 0, 0], atol=1e-6)
+    query = encoder.encode_query("facture").vector
+    np.testing.assert_allclose(query, [0, 0, 1, 0, 0], atol=1e-6)
     assert (encoder.identity.query_prompt, encoder.identity.passage_prompt) == ("", "achats ")
     encoder.close()
 
@@ -77,7 +79,7 @@ def test_given_prompts_come_first(folder: str) -> None:
 def test_a_text_without_a_vector_of_its_own_gets_one(tmp_path: Path) -> None:
     folder = write_model(tmp_path / "zeros", np.zeros((5, 3), dtype=np.float32))
     encoder = SentenceTransformersEncoder(folder, device="cpu")
-    np.testing.assert_array_equal(encoder.encode_query("facture"), [1, 0, 0])
+    np.testing.assert_array_equal(encoder.encode_query("facture").vector, [1, 0, 0])
     encoder.close()
 
 
@@ -114,10 +116,10 @@ def test_what_the_libraries_raise_is_mapped(encoder: SentenceTransformersEncoder
 def test_an_encoder_whose_process_was_ended_starts_another(folder: str) -> None:
     before = set(psutil.Process().children())
     encoder = SentenceTransformersEncoder(folder, device="cpu")
-    vector = encoder.encode_query("facture")
+    vector = encoder.encode_query("facture").vector
     (process,) = set(psutil.Process().children()) - before
     process.kill()
-    np.testing.assert_array_equal(encoder.encode_query("facture"), vector)
+    np.testing.assert_array_equal(encoder.encode_query("facture").vector, vector)
     encoder.close()
 
 

@@ -1,0 +1,36 @@
+"""How the tokens of a query and of passages change scores by meaning."""
+
+import numpy as np
+import pytest
+
+from finder.interaction import token_weights, with_interaction
+from finder.snippets import Span
+
+
+def test_a_token_counts_as_much_as_its_word_is_rare() -> None:
+    bounds = np.array([[0, 4], [4, 7], [7, 8], [8, 15], [15, 16], [16, 20]])
+    rarities = [(Span(4, 8), 2.5), (Span(9, 15), 0.5), (Span(9, 18), 1.5)]
+    weights = token_weights(bounds, rarities)
+    assert weights.tolist() == [0.0, 2.5, 2.5, 1.5, 1.5, 1.5]
+    assert token_weights(bounds, []).tolist() == [0.0] * 6
+    assert token_weights(np.zeros((0, 2), dtype=np.int64), rarities).tolist() == []
+
+
+def test_interactions_are_brought_to_the_height_and_spread_of_scores() -> None:
+    scores = np.array([0.9, 0.8, 0.7])
+    interaction = np.array([0.2, 0.4, 0.6])
+    whole = with_interaction(scores, interaction, 1.0)
+    np.testing.assert_allclose(whole, [0.7, 0.8, 0.9])
+    np.testing.assert_allclose(with_interaction(scores, interaction, 0.25), [0.85, 0.8, 0.75])
+
+
+def test_what_has_no_tokens_keeps_its_score() -> None:
+    scores = np.array([0.9, 0.1, 0.7])
+    mixed = with_interaction(scores, np.array([0.2, np.nan, 0.6]), 1.0)
+    np.testing.assert_allclose(mixed, [0.7, 0.1, 0.9])
+
+
+@pytest.mark.parametrize("interaction", [[np.nan, np.nan], [0.5, 0.5], [0.5, np.nan]])
+def test_what_tells_nothing_apart_changes_nothing(interaction: list[float]) -> None:
+    scores = np.array([0.9, 0.8])
+    np.testing.assert_array_equal(with_interaction(scores, np.array(interaction), 0.5), scores)
