@@ -41,10 +41,12 @@ def with_interaction(scores: Floats, interaction: Floats, share: float) -> Float
         share: From 0 to 1.
     """
     known = np.flatnonzero(np.isfinite(interaction))
-    own, beside = scores[known], interaction[known]
-    if len(known) == 0 or beside.std() == 0.0:
+    if len(known) == 0:
         return scores
-    aligned = own.mean() + (beside - beside.mean()) * (own.std() / beside.std())
+    own, beside = scores[known], interaction[known]
+    own, beside = own - own.mean(), beside - beside.mean()
+    if not (spread := beside @ beside):
+        return scores
     mixed = scores.copy()
-    mixed[known] += share * (aligned - own)
+    mixed[known] += share * (beside * np.sqrt(own @ own / spread) - own)
     return mixed

@@ -1,5 +1,6 @@
 """Candidates by words and by meaning, with their fused relevance."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -21,6 +22,7 @@ from finder.ports import (
     WordScorer,
 )
 from finder.query import Mode, Query
+from finder.snippets import Span
 from finder.stages import Observer, stage, unobserved
 
 LOOKED_INTO = 20
@@ -207,10 +209,10 @@ class Retriever:
     ) -> tuple[WordScorer, _Proposed]:
         text = self.words.as_written(query.text, readable)
         # A query is encoded on one processor: words are looked for on another meanwhile.
-        beside = self._threads.submit(self._find_words_beside, query, within)
+        beside = self._threads.submit(self._find_words_beside, query, within, text)
         encoded = self._encoded(text)
         meaning, by_meaning = self._find_meaning(encoded, within)
-        words, by_words = beside.result()
+        words, by_words, rarities = beside.result()
         with stage("fuse", self._observe):
             both = np.concatenate([by_meaning.passages, by_words.passages])
             found, places = np.unique(both, return_inverse=True)
@@ -230,7 +232,7 @@ class Retriever:
                 near = meaning.score(found)
             relevance = combined(near)
             if into:
-                weights = token_weights(encoded.tokens.bounds, words.rarities(text))
+                weights = token_weights(encoded.tokens.bounds, rarities)
                 near = self._looked_into(meaning, found, near, by=relevance.total, weights=weights)
                 relevance = combined(near)
         complete = self._complete(by_words) and self._complete(by_meaning)
@@ -261,9 +263,13 @@ class Retriever:
             detailed[first] = near
             return detailed
 
-    def _find_words_beside(self, query: Query, readable: Readable) -> tuple[WordScorer, Hits]:
+    def _find_words_beside(
+        self, query: Query, readable: Readable, text: str
+    ) -> tuple[WordScorer, Hits, Sequence[tuple[Span, float]]]:
+        """What words find, and how rare those are that stand in what is encoded."""
         sleep(_HEAD_START)
-        return self._find_words(query, readable)
+        scorer, hits = self._find_words(query, readable)
+        return scorer, hits, scorer.rarities(text)
 
     def _find_words(self, query: Query, readable: Readable) -> tuple[WordScorer, Hits]:
         with stage("words", self._observe):

@@ -1,15 +1,9 @@
 """Fills as fast as hashing goes, and asks with a model all the same."""
 
-import re
 from collections.abc import Sequence
-from typing import Final
 
-import numpy as np
-
-from finder.ports import Encoded, Encoder, EncoderIdentity, Tokens, Vectors
+from finder.ports import Encoded, Encoder, EncoderIdentity, Vectors
 from models.hashing import HashingEncoder
-
-_WORD: Final = re.compile(r"\w+")
 
 
 class HashedPassages:
@@ -49,14 +43,5 @@ class HashedPassages:
         return self._hashing.encode_passages(texts)
 
     def encode_in_detail(self, texts: Sequence[str]) -> list[Encoded]:
-        """Hashed, with as many tokens as there are words, each with the vector of its text."""
-        return [
-            Encoded(vector=vector, tokens=_tokens(text, vector))
-            for text, vector in zip(texts, self.encode_passages(texts), strict=True)
-        ]
-
-
-def _tokens(text: str, vector: Vectors) -> Tokens:
-    bounds = np.array([word.span() for word in _WORD.finditer(text)], dtype=np.int64).reshape(-1, 2)
-    row = vector.astype(np.float16)
-    return Tokens(bounds=bounds, vectors=np.broadcast_to(row, (len(bounds), len(row))))
+        """Hashed, without tokens."""
+        return self._hashing.encode_in_detail(texts)

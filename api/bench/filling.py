@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import numpy as np
+
 from api.assembly import Installation
 from api.bench.encoders import HashedPassages
 from api.http.answers import title_of
@@ -12,13 +14,22 @@ from eval.bench.report import Figure
 from eval.bench.timing import seconds_of
 from finder.domain import Passage
 from finder.ports import Encoder
+from indexers.catalogue.database import Database
 from indexers.catalogue.library import SqlLibrary
+from indexers.dense.codes import token_signs
 from indexers.dense.windows import texts_of
 from indexers.pipeline import Pipeline
 from indexers.sources.ndjson import NdjsonSource
 
 _RECORDS = "records.ndjson"
 _PURPOSE = "finder bench"
+_LETTERS_TO_A_TOKEN = 6
+"""Of those that are kept, in FQuAD."""
+_TOKENS_BY_CHANCE = """
+    UPDATE vectors SET tokens = randomblob(
+        ? * ((SELECT length(text) FROM passages WHERE passages.id = passage) / ?)
+    )
+"""
 
 
 def fill_by_hashing(
@@ -36,6 +47,7 @@ def fill_by_hashing(
         taken = seconds_of(lambda: _ingest(pipeline, records, organisation, progress))
         taken += seconds_of(lambda: _encode(pipeline, organisation, progress))
         passages = _passages(installation)
+        _give_tokens(installation.database, width=encoder.identity.dimension)
     return Figure(
         name=f"filling {passages:,} passages, encoding by hashing",
         value=passages / taken,
@@ -97,6 +109,13 @@ def _own_time(encoder: Encoder, texts: list[str], progress: Progress) -> float:
         taken = seconds_of(lambda: encoder.encode_passages(texts))
         advance(len(texts))
         return taken
+
+
+def _give_tokens(database: Database, *, width: int) -> None:
+    """Signs by chance, as many as a model's tokens have, so that searches have them to compare."""
+    size = token_signs(np.zeros((1, width), dtype=np.float16)).nbytes
+    with database.writing() as connection:
+        connection.exec_driver_sql(_TOKENS_BY_CHANCE, (size, _LETTERS_TO_A_TOKEN))
 
 
 def _passages(installation: Installation) -> int:

@@ -65,7 +65,7 @@ def nearest_tokens(query: NDArray[np.float16], blobs: Sequence[bytes]) -> NDArra
         blobs: The signs of those of some texts, from :func:`token_signs`; none is empty.
 
     Returns:
-        Shape ``(n, len(blobs))``, 1 for a likeness that could not be greater.
+        Shape ``(len(blobs), n)``, 1 for a likeness that could not be greater.
 
     Raises:
         StorageError: A blob is not of whole tokens.
@@ -76,16 +76,14 @@ def nearest_tokens(query: NDArray[np.float16], blobs: Sequence[bytes]) -> NDArra
         raise StorageError(_DAMAGED)
     compared = query[:, :looked_at].astype(np.float32)
     largest = np.abs(compared).max(axis=1, keepdims=True)
-    compared = np.rint(compared / np.where(largest > 0, largest, 1.0) * LARGEST_CODE)
+    codes = np.rint(compared * (LARGEST_CODE / np.where(largest > 0.0, largest, 1.0))).T
     packed = np.frombuffer(b"".join(blobs), dtype=np.uint8).reshape(-1, size)
     bits = np.unpackbits(packed, axis=1, count=looked_at).astype(np.float32)
     starts = np.cumsum([0, *(len(blob) // size for blob in blobs[:-1])])
-    ones = np.maximum.reduceat(compared @ bits.T, starts, axis=1).astype(np.float64)
+    ones = np.maximum.reduceat(bits @ codes, starts).astype(np.float64)
     # A sign is twice a bit less one.
-    length = np.linalg.norm(compared, axis=1, keepdims=True) * math.sqrt(looked_at)
-    likeness: NDArray[np.float64] = (2.0 * ones - compared.sum(axis=1, keepdims=True)) / np.maximum(
-        length, 1.0
-    )
+    length = np.linalg.norm(codes, axis=0) * math.sqrt(looked_at)
+    likeness: NDArray[np.float64] = (2.0 * ones - codes.sum(axis=0)) / np.maximum(length, 1.0)
     return likeness
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from finder.corpus import KINDS, LANGUAGES, Directory, Floats, Ints, Readable
 from finder.domain import Kind, Language
 from finder.errors import StorageError
-from finder.ports import Encoded, Hits, Spoken, Tokens, Vectors
+from finder.ports import Encoded, Hits, Spoken, Vectors
 from indexers.catalogue.database import Database, fact
 from indexers.catalogue.remaking import times_remade
 from indexers.dense.codes import Codes, nearest_tokens, query_codes, scale, unpack
@@ -33,8 +33,9 @@ _NEW = """
     WHERE vectors.number > ?2 ORDER BY vectors.number
 """
 """Each passage's own vector; more than that, which is told, where the whole has been cut."""
-_WINDOWS = "SELECT passage, data FROM vectors WHERE passage IN (SELECT value FROM json_each(?))"
-_TOKENS = "SELECT passage, tokens FROM vectors WHERE passage IN (SELECT value FROM json_each(?))"
+_KEPT = """
+    SELECT passage, data, tokens FROM vectors WHERE passage IN (SELECT value FROM json_each(?))
+"""
 _WRITTEN = frozenset({KINDS.index(Kind.POST), KINDS.index(Kind.DOCUMENT)})
 """The kinds that have a language: names and titles have none."""
 
@@ -216,7 +217,9 @@ class DenseScorer:
         database: Database,
     ) -> None:
         self._database = database
-        self._tokens: Tokens = query.tokens
+        self._tokens = query.tokens
+        self._asked = ""
+        self._found: dict[int, tuple[bytes, bytes]] = {}
         self._parts = state.parts
         self._viewed = viewed
         self._threads = threads
@@ -260,8 +263,7 @@ class DenseScorer:
 
     def nearest_windows(self, passages: Ints) -> Floats:
         """The score of the window of each passage that is nearest; -1 without a vector."""
-        asked = json.dumps(passages.tolist())
-        kept: dict[int, bytes] = dict(self._database.look_up(_WINDOWS, asked))
+        kept = self._kept(passages)
         scores = np.full(len(passages), NOT_INDEXED)
         for part, aim in zip(self._parts, self._aims, strict=True):
             places, _ = part.find(passages)
@@ -270,7 +272,7 @@ class DenseScorer:
                 continue
             # A passage's own vector comes first, and is that of its only window where it has one.
             size = len(aim.query)
-            windows = [kept[int(passages[place])] for place in held]
+            windows = [kept[int(passages[place])][0] for place in held]
             windows = [blob[size:] or blob for blob in windows]
             codes = unpack(windows, size).astype(np.float32)
             starts = np.cumsum([0, *(len(blob) // size for blob in windows[:-1])])
@@ -280,15 +282,25 @@ class DenseScorer:
 
     def interaction(self, passages: Ints, weights: Floats) -> Floats:
         """How near the tokens of each passage are to those of the query; NaN without tokens."""
-        kept = dict(self._database.look_up(_TOKENS, json.dumps(passages.tolist())))
-        places = [place for place, id_ in enumerate(passages.tolist()) if kept.get(id_)]
+        kept = self._kept(passages)
+        signs = [kept[id_][1] if id_ in kept else b"" for id_ in passages.tolist()]
+        places = [place for place, blob in enumerate(signs) if blob]
         scores = np.full(len(passages), np.nan)
         if places:
-            counting = weights > 0.0
-            blobs = [kept[int(passages[place])] for place in places]
-            nearest = nearest_tokens(self._tokens.vectors[counting], blobs)
-            scores[places] = np.average(nearest, axis=0, weights=weights[counting])
+            counting = np.flatnonzero(weights)
+            nearest = nearest_tokens(
+                self._tokens.vectors[counting], [signs[place] for place in places]
+            )
+            scores[places] = nearest @ weights[counting] / weights.sum()
         return scores
+
+    def _kept(self, passages: Ints) -> Mapping[int, tuple[bytes, bytes]]:
+        """The codes of passages, and the signs of their tokens: both are asked for in turn."""
+        asked = json.dumps(passages.tolist())
+        if asked != self._asked:
+            rows = self._database.look_up(_KEPT, asked)
+            self._asked, self._found = asked, {id_: (data, signs) for id_, data, signs in rows}
+        return self._found
 
     def spoken(self, passages: Ints) -> Spoken:
         """Which passages, by id, are in the query's language, and which in another."""

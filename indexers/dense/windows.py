@@ -10,6 +10,7 @@ what they are for is in ``finder/interaction.py``.
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import accumulate, chain, pairwise
 from typing import Final
 
@@ -21,7 +22,7 @@ from indexers.catalogue.writer import Coded
 from indexers.chunking import passage_text
 from indexers.dense.codes import to_codes, token_signs
 from indexers.lexical.stems import STEMMED, forms
-from indexers.lexical.tokens import proper_words
+from indexers.lexical.tokens import elided_letters, take_apart, words
 
 WINDOW_CHARS: Final = 300
 """Two or three sentences; measured in docs/en/explanation/ranking.md."""
@@ -77,9 +78,18 @@ def _telling_tokens(text: str, encoded: Encoded) -> bytes:
     if not len(tokens.bounds):
         return b""
     told = np.zeros(len(text) + 1, dtype=np.int64)
-    for start, end, word in proper_words(text):
-        if all(forms(word, language) for language in STEMMED):
-            told[start + 1 : end + 1] = 1
+    for start, end, word in words(text):
+        if (elided := _elided(word)) is not None:
+            told[start + elided + 1 : end + 1] = 1
     before = told.cumsum()
     telling = before[tokens.bounds[:, 1]] > before[tokens.bounds[:, 0]]
     return token_signs(tokens.vectors[telling]).tobytes()
+
+
+@lru_cache(maxsize=50_000)
+def _elided(surface: str) -> int | None:
+    """The letters before the part of a word that tells; None where none does."""
+    word = take_apart(surface)
+    if not word or not all(forms(word.whole, language) for language in STEMMED):
+        return None
+    return elided_letters(surface, word.whole)

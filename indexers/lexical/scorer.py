@@ -17,7 +17,7 @@ from indexers.lexical.analysis import Starts, word_forms, words
 from indexers.lexical.counts import checksum
 from indexers.lexical.expansion import Expansion, added
 from indexers.lexical.postings import Postings, Rows
-from indexers.lexical.tokens import proper_words
+from indexers.lexical.tokens import elided_letters, take_apart
 
 _NO_PASSAGES: Ints = np.zeros(0, dtype=np.int64)
 _NO_ROWS: Rows = np.zeros(0, dtype=np.int32)
@@ -141,14 +141,14 @@ class LexicalScorer:
 
         Rarities are inverse document frequencies over the readable passages, above 0.
         """
-        found = [
-            (Span(start, end), word_forms(text[start:end])) for start, end, _ in proper_words(text)
-        ]
-        known = [
-            (span, [rare for asked, rare in self._rarities.items() if not asked.isdisjoint(forms)])
-            for span, forms in found
-        ]
-        return [(span, max(rare)) for span, rare in known if rare]
+        told: list[tuple[Span, float]] = []
+        for start, end, surface in words(text):
+            forms = word_forms(surface)
+            rare = [rare for asked, rare in self._rarities.items() if not asked.isdisjoint(forms)]
+            if rare and (word := take_apart(surface)):
+                proper = start + elided_letters(surface, word.whole)
+                told.append((Span(proper, end), max(rare)))
+        return told
 
     def _language(self, passage: int) -> Language | None:
         (row,) = self._state.rows.of(np.array([passage]))

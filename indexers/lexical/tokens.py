@@ -170,17 +170,7 @@ def take_apart(surface: str) -> Word | None:
     return _numbered(bare) or _compound(bare)
 
 
-def proper_words(text: str) -> list[tuple[int, int, str]]:
-    """The words of a text as :func:`words` gives them, without what was elided before them."""
-    apart = [(start, end, surface, take_apart(surface)) for start, end, surface in words(text)]
-    return [
-        (start + _elided(surface, word.whole), end, word.whole)
-        for start, end, surface, word in apart
-        if word
-    ]
-
-
-def _elided(surface: str, whole: str) -> int:
+def elided_letters(surface: str, whole: str) -> int:
     """The letters before what a word is found by: two in ``l'eau``, and in ``d'Arcy``."""
     place = surface.find(whole[:2])
     return place if place >= 0 else max(surface.find(mark) for mark in _APOSTROPHE) + 1
