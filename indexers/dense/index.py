@@ -22,7 +22,7 @@ from indexers.catalogue.database import Database, fact
 from indexers.catalogue.remaking import times_remade
 from indexers.dense.codes import Codes, nearest_tokens, query_codes, scale, unpack
 from indexers.dense.making import VECTORS
-from indexers.dense.processors import threads_on_processors
+from indexers.dense.processors import products_on_one_thread, threads_on_processors
 from indexers.dense.scopes import COMMON, UNKNOWN, Scope, nearness, scope
 from indexers.dense.shards import Scan, Shards
 from indexers.dense.writer import ENCODER
@@ -103,6 +103,7 @@ class DenseIndex:
         self._made_by = ""
         self._scopes: WeakKeyDictionary[Readable, Scope] = WeakKeyDictionary()
         self._threads = threads_on_processors("finder-scan")
+        products_on_one_thread()
         self._lock = Lock()
 
     def follow(self, readable: Readable) -> None:

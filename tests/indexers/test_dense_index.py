@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from oracles import ScanIndex
 from organisation import NewOrganisation, Organisation
+from threadpoolctl import threadpool_info, threadpool_limits
 from tokens import WordByWord
 
 from finder.corpus import Readable
@@ -424,3 +425,11 @@ def test_many_equal_vectors_are_found_oldest_first(new_organisation: NewOrganisa
     made.take(*(Post(id=str(k), text=("eau", "pluie")[k % 2]) for k in range(300)))
     hits = made.meaning.scorer(made.encoder.encode_query("eau"), seen_by_all(made)).top(10)
     np.testing.assert_array_equal(hits.passages, np.arange(1, 21, 2))
+
+
+def test_products_are_computed_on_the_thread_that_asks(organisation: Organisation) -> None:
+    with threadpool_limits(2, user_api="blas"):
+        DenseIndex(organisation.database)
+        libraries = [each for each in threadpool_info() if each["user_api"] == "blas"]
+        assert [each["num_threads"] for each in libraries] == [1] * len(libraries)
+        assert libraries
