@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from finder.corpus import Floats, Ints
+from finder.corpus import Floats, Ints, Mask
 from finder.snippets import Span
 
 
@@ -29,24 +29,26 @@ def token_weights(bounds: Ints, rarities: Sequence[tuple[Span, float]]) -> Float
     return weights
 
 
-def with_interaction(scores: Floats, interaction: Floats, share: float) -> Floats:
+def with_interaction(scores: Floats, interaction: Floats, share: float, *, foreign: Mask) -> Floats:
     """Scores by meaning in which the interaction of tokens has a share.
 
     Interactions are of another height than inner products of vectors, and of another spread with
-    each query: they are brought to the mean and the deviation of the scores that they join.
+    each query: they are brought to the mean and the deviation of the scores that they join. Tokens
+    in another language than the query are further from its own, and brought there by themselves.
 
     Args:
         scores: Of the first candidates.
         interaction: Of the same; NaN for one without tokens, which keeps its score.
         share: From 0 to 1.
+        foreign: Which of them are in another language.
     """
-    known = np.flatnonzero(np.isfinite(interaction))
-    if len(known) == 0:
-        return scores
-    own, beside = scores[known], interaction[known]
-    own, beside = own - own.mean(), beside - beside.mean()
-    if not (spread := beside @ beside):
-        return scores
+    told = np.isfinite(interaction)
     mixed = scores.copy()
-    mixed[known] += share * (beside * np.sqrt(own @ own / spread) - own)
+    for known in (np.flatnonzero(told & ~foreign), np.flatnonzero(told & foreign)):
+        if not len(known):
+            continue
+        own, beside = scores[known], interaction[known]
+        own, beside = own - own.mean(), beside - beside.mean()
+        if spread := beside @ beside:
+            mixed[known] += share * (beside * np.sqrt(own @ own / spread) - own)
     return mixed

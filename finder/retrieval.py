@@ -257,8 +257,12 @@ class Retriever:
             near = scores[first]
             near[known] += self._depth.detail * (windows - near)[known]
             if weights.any() and self._depth.interaction:
-                interaction = meaning.interaction(found[first], weights)
-                near = with_interaction(near, interaction, self._depth.interaction)
+                near = with_interaction(
+                    near,
+                    meaning.interaction(found[first], weights),
+                    self._depth.interaction,
+                    foreign=meaning.spoken(found[first]).foreign,
+                )
             detailed = scores.copy()
             detailed[first] = near
             return detailed
