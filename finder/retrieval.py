@@ -9,18 +9,11 @@ from time import sleep
 import numpy as np
 
 from finder.corpus import Floats, Ints, Readable
+from finder.encoded import Encoded
 from finder.errors import LoadingError
 from finder.fusion import MEANING_WEIGHT, Part, Relevance, fuse
 from finder.interaction import token_weights, with_interaction
-from finder.ports import (
-    Encoded,
-    Encoder,
-    Hits,
-    MeaningIndex,
-    MeaningScorer,
-    WordIndex,
-    WordScorer,
-)
+from finder.ports import Encoder, Hits, MeaningIndex, MeaningScorer, WordIndex, WordScorer
 from finder.query import Mode, Query
 from finder.snippets import Span
 from finder.stages import Observer, stage, unobserved

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from cachetools import LRUCache
 
-from finder.ports import Encoded, Encoder, EncoderIdentity, Vectors
+from finder.encoded import Encoded
+from finder.ports import Encoder, EncoderIdentity, Vectors
 
 
 class CachedQueries:

@@ -9,8 +9,9 @@ from typing import Final, TypeVar
 
 import numpy as np
 
+from finder.encoded import Encoded, Tokens
 from finder.errors import EncodingError
-from finder.ports import Encoded, EncoderIdentity, Tokens, Vectors
+from finder.ports import EncoderIdentity, Vectors
 from models.batches import batches_by_length
 from models.process import ModelProcess
 from models.sentence_model import ModelFacts, SentenceModel

@@ -18,7 +18,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from finder.ports import Encoded, EncoderIdentity, Vectors
+from finder.encoded import Encoded
+from finder.ports import EncoderIdentity, Vectors
 
 _WORD: Final = re.compile(r"\w+")
 _PIECE: Final = 4

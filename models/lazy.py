@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from threading import Lock
 
-from finder.ports import Encoded, Encoder, EncoderIdentity, Vectors
+from finder.encoded import Encoded
+from finder.ports import Encoder, EncoderIdentity, Vectors
 
 
 class LazyEncoder:

@@ -9,8 +9,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from finder.encoded import Encoded, Tokens
 from finder.errors import EncodingError
-from finder.ports import Encoded, Tokens, Vectors
+from finder.ports import Vectors
 from models.loading import load
 
 _DEFAULT_MAX_TOKENS: Final = 512

@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from finder.corpus import KINDS, Floats, Ints, Readable
 from finder.domain import Kind, Language
-from finder.ports import Encoded, Hits, Spoken, Vectors
+from finder.encoded import Encoded
+from finder.ports import Hits, Spoken, Vectors
 from finder.snippets import Span
 from indexers.catalogue.database import Database
 from indexers.catalogue.schema import passages, records, vectors

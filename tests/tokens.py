@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from finder.ports import Encoded, Tokens
+from finder.encoded import Encoded, Tokens
 from models.hashing import HashingEncoder
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from finder.ports import Encoded, Encoder, EncoderIdentity, Vectors
+from finder.encoded import Encoded
+from finder.ports import Encoder, EncoderIdentity, Vectors
 from models.hashing import HashingEncoder
 
 

@@ -16,8 +16,9 @@ import numpy as np
 
 from finder.corpus import KINDS, LANGUAGES, Directory, Floats, Ints, Readable
 from finder.domain import Kind, Language
+from finder.encoded import Encoded
 from finder.errors import StorageError
-from finder.ports import Encoded, Hits, Spoken, Vectors
+from finder.ports import Hits, Spoken, Vectors
 from indexers.catalogue.database import Database, fact
 from indexers.catalogue.remaking import times_remade
 from indexers.dense.codes import Codes, nearest_tokens, query_codes, scale, unpack

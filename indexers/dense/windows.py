@@ -17,7 +17,8 @@ from typing import Final
 import numpy as np
 
 from finder.domain import Passage
-from finder.ports import Encoded, Encoder
+from finder.encoded import Encoded
+from finder.ports import Encoder
 from indexers.catalogue.writer import Coded
 from indexers.chunking import passage_text
 from indexers.dense.codes import to_codes, token_signs

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from organisation import NewOrganisation, Organisation, french_post
 
 from finder.domain import Deletion, Kind, RecordKey
-from finder.ports import Encoded
+from finder.encoded import Encoded
 from finder.query import Mode
 from indexers.lexical.nearness import ByLetters, folded
 

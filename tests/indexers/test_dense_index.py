@@ -15,8 +15,9 @@ from tokens import WordByWord
 
 from finder.corpus import Readable
 from finder.domain import Post
+from finder.encoded import Encoded
 from finder.errors import StorageError
-from finder.ports import Encoded, MeaningIndex, Vectors
+from finder.ports import MeaningIndex, Vectors
 from indexers.dense import shards
 from indexers.dense.codes import query_codes, to_codes, unpack
 from indexers.dense.index import DenseIndex

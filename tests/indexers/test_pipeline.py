@@ -12,8 +12,9 @@ from organisation import Given, NewOrganisation, Organisation
 from sqlalchemy import func, select, update
 
 from finder.domain import Deletion, Document, Kind, Person, PersonId, Post, Record, RecordKey
+from finder.encoded import Encoded
 from finder.errors import StorageError
-from finder.ports import Encoded, Vectors
+from finder.ports import Vectors
 from finder.query import Mode
 from finder.retrieval import Depth
 from indexers.catalogue.database import GENERATION, fact, set_fact

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from tokens import WordByWord
 
-from finder.ports import Encoded
+from finder.encoded import Encoded
 from models.cache import CachedQueries
 from models.hashing import HashingEncoder
 
