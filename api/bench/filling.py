@@ -16,8 +16,8 @@ from finder.domain import Passage
 from finder.ports import Encoder
 from indexers.catalogue.database import Database
 from indexers.catalogue.library import SqlLibrary
-from indexers.dense.codes import token_signs
-from indexers.dense.windows import texts_of
+from indexers.dense.encoding import texts_of
+from indexers.dense.tokens import token_signs
 from indexers.pipeline import Pipeline
 from indexers.sources.ndjson import NdjsonSource
 

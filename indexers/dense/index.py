@@ -21,11 +21,12 @@ from finder.errors import StorageError
 from finder.ports import Hits, Spoken, Vectors
 from indexers.catalogue.database import Database, fact
 from indexers.catalogue.remaking import times_remade
-from indexers.dense.codes import Codes, nearest_tokens, query_codes, scale, unpack
+from indexers.dense.codes import Codes, query_codes, scale, unpack
 from indexers.dense.making import VECTORS
 from indexers.dense.processors import products_on_one_thread, threads_on_processors
 from indexers.dense.scopes import COMMON, UNKNOWN, Scope, nearness, scope
 from indexers.dense.shards import Scan, Shards
+from indexers.dense.tokens import nearest_tokens
 from indexers.dense.writer import ENCODER
 
 _NEW = """

@@ -9,7 +9,7 @@ from finder.ports import Encoder
 from indexers.catalogue.database import Database, set_fact, take_range
 from indexers.catalogue.remaking import Remaking
 from indexers.catalogue.schema import awaiting, passages, vectors
-from indexers.dense.windows import encode
+from indexers.dense.encoding import encode
 from indexers.dense.writer import ENCODER, as_text
 
 VECTORS: Final = vectors.name

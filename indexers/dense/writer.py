@@ -15,7 +15,7 @@ from indexers.catalogue.progress import meaning_pace
 from indexers.catalogue.schema import awaiting, passages, records, vectors
 from indexers.catalogue.writer import Coded, insert_vectors
 from indexers.dense.codes import scale
-from indexers.dense.windows import encode
+from indexers.dense.encoding import encode
 
 ENCODER = "encoder"
 

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from oracles import ScanIndex
 from organisation import NewOrganisation, Organisation
 from threadpoolctl import threadpool_info, threadpool_limits
-from tokens import WordByWord
 
 from finder.corpus import Readable
 from finder.domain import Post
@@ -259,66 +258,6 @@ class TestWindows:
             scorer.nearest_windows(seen.corpus.passages)
         with pytest.raises(StorageError, match="finder rebuild meaning"):
             DenseIndex(long_texts.database).scorer(vector, seen)
-
-
-@pytest.fixture(scope="module")
-def with_tokens(
-    tmp_path_factory: pytest.TempPathFactory, parsers: ParserPool
-) -> Iterator[Organisation]:
-    made = Organisation(tmp_path_factory.mktemp("tokens"), parsers, encoder=WordByWord())
-    made.take(*bilingual(60), Post(id="stop words", text="de la"))
-    yield made
-    made.close()
-
-
-class TestInteraction:
-    def test_each_token_of_a_query_meets_the_nearest_of_a_passage(
-        self, with_tokens: Organisation
-    ) -> None:
-        seen = seen_by(with_tokens, "zoe")
-        query = with_tokens.encoder.encode_query("paie du pont about, eau")
-        weights = np.array([2.0, 0.0, 1.0, 0.5, 0.5])
-        passages = np.append(seen.corpus.passages[::-1], 10**9)
-        scorer = with_tokens.meaning.scorer(query, seen)
-        found = scorer.interaction(passages, weights)
-        signs = dict(with_tokens.database.look_up("SELECT passage, tokens FROM vectors"))
-        for id_, score in zip(passages.tolist(), found.tolist(), strict=True):
-            if not signs.get(id_):
-                assert np.isnan(score)
-                continue
-            bits = np.unpackbits(np.frombuffer(signs[id_], dtype=np.uint8)).reshape(-1, 128)
-            own = bits.astype(np.float64) * 2 - 1
-            asked = query.tokens.vectors[:, :128].astype(np.float64)
-            cosines = (asked @ own.T) / np.linalg.norm(asked, axis=1)[:, None] / np.sqrt(128)
-            expected = (cosines.max(axis=1) * weights).sum() / weights.sum()
-            assert score == pytest.approx(expected, abs=0.01)  # of 8 bits
-        assert np.isnan(found).sum() == 2  # what is not there, and what has stop words alone
-        assert np.nanstd(found) > 0.01
-
-    def test_a_score_depends_on_the_two_texts_alone(self, with_tokens: Organisation) -> None:
-        seen = seen_by(with_tokens, "zoe")
-        query = with_tokens.encoder.encode_query("paie du nouveau service")
-        scorer = with_tokens.meaning.scorer(query, seen)
-        passages = seen.corpus.passages
-        together = scorer.interaction(passages, np.ones(4))
-        alone = [scorer.interaction(passages[n : n + 1], np.ones(4))[0] for n in range(9)]
-        np.testing.assert_array_equal(alone, together[:9])
-
-    def test_an_index_of_before_has_no_tokens(self, languages: Languages) -> None:
-        seen = seen_by(languages(60), "zoe")
-        query = WordByWord().encode_query(ASKED)
-        scorer = languages(60).meaning.scorer(query, seen)
-        weights = np.ones(len(query.tokens.bounds))
-        assert np.isnan(scorer.interaction(seen.corpus.passages, weights)).all()
-
-    def test_a_cut_token_is_told(self, with_tokens: Organisation) -> None:
-        seen = seen_by(with_tokens, "zoe")
-        scorer = with_tokens.meaning.scorer(with_tokens.encoder.encode_query("paie"), seen)
-        cut = "UPDATE vectors SET tokens = substr(tokens, 2) WHERE passage = 40"
-        with with_tokens.database.writing() as connection:
-            connection.exec_driver_sql(cut)
-        with pytest.raises(StorageError, match="finder rebuild meaning"):
-            scorer.interaction(seen.corpus.passages, np.ones(1))
 
 
 def unit(vectors: NDArray[np.float64]) -> Vectors:

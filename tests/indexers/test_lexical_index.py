@@ -7,6 +7,7 @@ import pytest
 from oracles import PlainBm25Index
 from organisation import NewOrganisation, Organisation
 
+from finder.bm25 import rarity
 from finder.corpus import Readable
 from finder.domain import Deletion, Kind, Post, RecordKey
 from finder.ports import WordIndex
@@ -201,3 +202,21 @@ def test_the_words_of_the_language_are_read_once_a_query_needs_them_or_before(
     read.clear()
     index.follow(readable)
     assert read == ["all"]
+
+
+def test_rarities_are_of_words_without_their_articles_among_what_may_be_read(
+    organisation: Organisation,
+) -> None:
+    texts = ["l'eau de la ville", "l'eau", "rue d'Arcy", "rien"]
+    organisation.take(
+        *(Post(id=str(n), text=text) for n, text in enumerate(texts)),
+        *(Post(id=f"h{n}", text="eau, Arcy", acl=("user:zoe",)) for n in range(9)),
+    )
+    asked = "qui connaît l'eau, aujourd'hui, de la rue d'Arcy ?"
+    scorer = organisation.words.scorer(asked, organisation.readable("bob"))
+    told = {asked[span.start : span.end]: rare for span, rare in scorer.rarities(asked)}
+    assert list(told) == ["connaît", "eau", "aujourd'hui", "rue", "Arcy"]
+    assert told["eau"] == pytest.approx(rarity(2, 4))
+    assert told["Arcy"] == told["rue"] == pytest.approx(rarity(1, 4))
+    assert told["aujourd'hui"] == pytest.approx(rarity(0, 4))
+    assert scorer.rarities("du budget de l’eau")[0][0] == Span(15, 18)

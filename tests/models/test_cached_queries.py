@@ -37,6 +37,16 @@ def test_the_least_recently_used_is_forgotten() -> None:
     assert inner.asked == ["a", "b", "c", "b"]
 
 
+def test_tokens_take_their_share_of_what_is_remembered() -> None:
+    one = WordByWord(8).encode_query("a b")
+    held = one.vector.nbytes + one.tokens.bounds.nbytes + one.tokens.vectors.nbytes
+    cached = CachedQueries(WordByWord(8), size=2 * held - 1)
+    first = cached.encode_query("a b")
+    assert cached.encode_query("a b") is first
+    cached.encode_query("c d")
+    assert cached.encode_query("a b") is not first
+
+
 def test_a_caller_cannot_spoil_the_cache() -> None:
     encoded = CachedQueries(WordByWord()).encode_query("achats")
     for shared in (encoded.vector, encoded.tokens.vectors, encoded.tokens.bounds):

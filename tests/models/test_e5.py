@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sentence_transformers import SentenceTransformer
 from tokenizers import Tokenizer
 
 from finder.errors import DependencyError, StorageError
@@ -163,3 +164,28 @@ def test_vectors_are_those_of_the_package_engine(e5_cache: Path) -> None:
     ]
     encoder.close()
     assert min(*passages, *queries) > 0.9995
+
+
+@pytest.mark.encoder
+def test_tokens_are_those_of_the_ninth_layer_of_twelve(e5_cache: Path) -> None:
+    folder = ensure_e5(e5_cache)
+    encoder = SentenceTransformersEncoder(folder, device="cpu")
+    tokens = encoder.encode_query("où est l'eau ?").tokens
+    encoder.close()
+    assert tokens.bounds.tolist() == [[0, 2], [2, 6], [6, 8], [9, 12]]
+    model = SentenceTransformer(folder, device="cpu", model_kwargs={"dtype": "bfloat16"})
+    features = model.preprocess(["query: où est l'eau ?"])
+    layers = model.transformers_model(
+        input_ids=features["input_ids"],
+        attention_mask=features["attention_mask"],
+        output_hidden_states=True,
+    ).hidden_states
+    alike = []
+    for layer in layers:
+        rows = layer[0].detach().float().numpy()[[4, 5, 6, 8]]  # after <s>, "query" and ":"
+        own = tokens.vectors.astype(np.float32)
+        norms = np.linalg.norm(rows, axis=1) * np.linalg.norm(own, axis=1)
+        alike.append((np.einsum("ij,ij->i", rows, own) / norms).min())
+    assert len(layers) == 13
+    assert np.argmax(alike) == 9
+    assert alike[9] > 0.99

@@ -63,7 +63,9 @@ def test_a_query_is_one_unit_vector(encoder: Encoder) -> None:
 
 @pytest.mark.parametrize("text", ["", " \n\t", "?!", "mot " * 5_000, "x" * 20_000, "日本語 🎉"])
 def test_any_text_has_a_unit_vector(encoder: Encoder, text: str) -> None:
-    assert_unit(encoder.encode_query(text).vector)
+    encoded = encoder.encode_query(text)
+    assert_unit(encoded.vector)
+    assert len(encoded.tokens.bounds) <= 64  # a query is remembered with its tokens
     assert_unit(encoder.encode_passages([text, "autre"]))
 
 

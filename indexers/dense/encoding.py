@@ -3,27 +3,23 @@
 A window is a few sentences of a passage, under the same title and headings. One vector of all that
 a passage says is not very near to a question about one of its sentences; that of a window is.
 Source: Dai & Callan, "Deeper Text Understanding for IR with Contextual Neural Language Modeling",
-SIGIR 2019, who take the best passage of a document so. Tokens come with the passage's own vector;
-what they are for is in ``finder/interaction.py``.
+SIGIR 2019, who take the best passage of a document so. Tokens come with the passage's own vector.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 from itertools import accumulate, chain, pairwise
 from typing import Final
 
 import numpy as np
 
 from finder.domain import Passage
-from finder.encoded import Encoded
 from finder.ports import Encoder
 from indexers.catalogue.writer import Coded
 from indexers.chunking import passage_text
-from indexers.dense.codes import to_codes, token_signs
-from indexers.lexical.stems import STEMMED, forms
-from indexers.lexical.tokens import elided_letters, take_apart, words
+from indexers.dense.codes import to_codes
+from indexers.dense.tokens import telling_tokens
 
 WINDOW_CHARS: Final = 300
 """Two or three sentences; measured in docs/en/explanation/ranking.md."""
@@ -55,7 +51,7 @@ def encode(passages: Sequence[tuple[str, Passage]], encoder: Encoder) -> list[Co
     return [
         Coded(
             data=vector.tobytes() + codes[start:end].tobytes(),
-            tokens=_telling_tokens(text, encoded),
+            tokens=telling_tokens(text, encoded.tokens),
         )
         for vector, (start, end), (text, *_), encoded in zip(own, bounds, texts, whole, strict=True)
     ]
@@ -71,26 +67,3 @@ def texts_of(title: str, passage: Passage) -> list[str]:
             windows.append(sentence)
     shorter = [replace(passage, text=window) for window in windows] if len(windows) > 1 else []
     return [passage_text(title, each) for each in (passage, *shorter)]
-
-
-def _telling_tokens(text: str, encoded: Encoded) -> bytes:
-    """The signs of the tokens of a text that are part of a word, of no stop word."""
-    tokens = encoded.tokens
-    if not len(tokens.bounds):
-        return b""
-    told = np.zeros(len(text) + 1, dtype=np.int64)
-    for start, end, word in words(text):
-        if (elided := _elided(word)) is not None:
-            told[start + elided + 1 : end + 1] = 1
-    before = told.cumsum()
-    telling = before[tokens.bounds[:, 1]] > before[tokens.bounds[:, 0]]
-    return token_signs(tokens.vectors[telling]).tobytes()
-
-
-@lru_cache(maxsize=50_000)
-def _elided(surface: str) -> int | None:
-    """The letters before the part of a word that tells; None where none does."""
-    word = take_apart(surface)
-    if not word or not all(forms(word.whole, language) for language in STEMMED):
-        return None
-    return elided_letters(surface, word.whole)

@@ -4,12 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tokens import WordByWord
 
 from finder.domain import Passage
 from indexers.chunking import passage_text
 from indexers.dense.codes import to_codes, unpack
-from indexers.dense.windows import WINDOW_CHARS, encode, texts_of
+from indexers.dense.encoding import WINDOW_CHARS, encode, texts_of
 from models.hashing import HashingEncoder
 
 LONG = "".join(f"La mesure {n} du réseau d'eau est notée dans le registre.\n" for n in range(12))
@@ -52,14 +51,3 @@ def test_a_passage_has_its_own_vector_first_then_those_of_its_windows() -> None:
         np.testing.assert_array_equal(unpack([kept.data], 64), rows)
         assert kept.tokens == b""  # a hashing encoder has none
     assert encode([], encoder) == []
-
-
-def test_tokens_of_words_that_tell_are_kept() -> None:
-    text = "Le réseau, et l'eau & the pump: R2."
-    (kept,) = encode([("", Passage(text=text))], WordByWord(64))
-    telling = [f"{word} " for word in ("réseau", "eau", "pump", "R2")]
-    (expected,) = encode([("", Passage(text="".join(telling)))], WordByWord(64))
-    assert kept.tokens == expected.tokens
-    assert len(kept.tokens) == 4 * 64 // 2 // 8
-    (nothing,) = encode([("", Passage(text="de la, the"))], WordByWord(64))
-    assert nothing.tokens == b""
