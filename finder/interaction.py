@@ -14,6 +14,9 @@ import numpy as np
 from finder.corpus import Floats, Ints, Mask
 from finder.snippets import Span
 
+_EQUAL = 1e-9
+"""Interactions that differ by no more are the same: that much comes of rounding."""
+
 
 def token_weights(bounds: Ints, rarities: Sequence[tuple[Span, float]]) -> Floats:
     """What each token of a query counts: as much as the word is rare that it is part of.
@@ -45,10 +48,9 @@ def with_interaction(scores: Floats, interaction: Floats, share: float, *, forei
     told = np.isfinite(interaction)
     mixed = scores.copy()
     for known in (np.flatnonzero(told & ~foreign), np.flatnonzero(told & foreign)):
-        if not len(known):
-            continue
         own, beside = scores[known], interaction[known]
+        if not len(known) or np.ptp(beside) <= _EQUAL:  # they tell nothing apart
+            continue
         own, beside = own - own.mean(), beside - beside.mean()
-        if spread := beside @ beside:
-            mixed[known] += share * (beside * np.sqrt(own @ own / spread) - own)
+        mixed[known] += share * (beside * np.sqrt(own @ own / (beside @ beside)) - own)
     return mixed

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from api.assembly import Installation
 from api.bench.encoders import HashedPassages
 from api.bench.files import measure_files
+from api.bench.filling import fill_by_hashing
 from api.bench.relevance import (
     TARGETS,
     missing_collections,
@@ -22,6 +24,7 @@ from api.bench.starting import FINDER
 from api.cli.console import ExitCode
 from api.evaluation import evaluate_collections
 from api.settings import Settings
+from eval.bench.corpus import Organisation
 from eval.bench.timing import take_turns
 from eval.collection import load_collection
 from finder.query import Mode
@@ -209,6 +212,22 @@ def test_hashed_passages_bear_the_models_identity() -> None:
     assert hashed.identity == model.identity
     assert hashed.encode_passages(["la vanne", "le budget"]).shape == (2, 48)
     assert (hashed.encode_query("vanne").vector == model.encode_query("vanne").vector).all()
+
+
+def test_what_is_filled_by_hashing_has_tokens_to_compare(
+    tmp_path: Path, settings: Callable[..., Settings]
+) -> None:
+    filled = settings(tmp_path / "data")
+    model = HashingEncoder(48)
+    organisation = Organisation(passages=20)
+    figure = fill_by_hashing(filled, organisation, encoder=model, progress=silent)
+    assert figure.value > 0
+    with Installation(filled, encoder=model) as installation:
+        (told,) = installation.database.look_up(
+            "SELECT min(length(tokens)), sum(length(tokens) % 3) FROM vectors"
+        )
+    assert told[0] > 3 * 10
+    assert told[1] == 0
 
 
 def test_every_way_of_asking_has_its_turn_at_being_first() -> None:

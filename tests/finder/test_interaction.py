@@ -11,7 +11,7 @@ NONE = np.zeros(9, dtype=np.bool_)
 
 def test_a_token_counts_as_much_as_its_word_is_rare() -> None:
     bounds = np.array([[0, 4], [4, 7], [7, 8], [8, 15], [15, 16], [16, 20]])
-    rarities = [(Span(4, 8), 2.5), (Span(9, 15), 0.5), (Span(9, 18), 1.5)]
+    rarities = [(Span(4, 8), 2.5), (Span(9, 18), 1.5), (Span(9, 15), 0.5)]
     weights = token_weights(bounds, rarities)
     assert weights.tolist() == [0.0, 2.5, 2.5, 1.5, 1.5, 1.5]
     assert token_weights(bounds, []).tolist() == [0.0] * 6
@@ -34,10 +34,12 @@ def test_what_has_no_tokens_keeps_its_score() -> None:
     np.testing.assert_allclose(mixed, [0.7, 0.1, 0.9])
 
 
-@pytest.mark.parametrize("interaction", [[np.nan, np.nan], [0.5, 0.5], [0.5, np.nan]])
+@pytest.mark.parametrize(
+    "interaction", [[np.nan] * 3, [0.5] * 3, [0.1] * 3, [0.7, 0.7 + 1e-15, 0.7], [0.5, np.nan, 0.5]]
+)
 def test_what_tells_nothing_apart_changes_nothing(interaction: list[float]) -> None:
-    scores = np.array([0.9, 0.8])
-    mixed = with_interaction(scores, np.array(interaction), 0.5, foreign=NONE[:2])
+    scores = np.array([0.9, 0.8, 0.4])
+    mixed = with_interaction(scores, np.array(interaction), 0.5, foreign=NONE[:3])
     np.testing.assert_array_equal(mixed, scores)
 
 

@@ -9,7 +9,7 @@ from finder.corpus import Floats, Ints
 from finder.domain import Document, PersonId, Post
 from finder.fusion import Part, fuse
 from finder.query import Mode, understand
-from finder.retrieval import Depth, Retriever
+from finder.retrieval import LOOKED_INTO, Depth, Retriever
 from finder.service import Finder
 
 ASKED = "facture eau"
@@ -109,6 +109,36 @@ def test_a_third_of_the_meaning_of_the_first_is_how_near_their_tokens_are(
     parts = found.relevance.parts[Part.MEANING]
     np.testing.assert_allclose(parts, share * normalised, rtol=0, atol=1e-9)
     assert abs(aligned - near).max() > 0.01
+
+
+def test_tokens_in_another_language_are_compared_among_themselves(
+    new_organisation: NewOrganisation,
+) -> None:
+    organisation = new_organisation(encoder=WordByWord())
+    subjects = ("eau", "gaz", "toit", "paie")
+    organisation.take(
+        *(
+            Post(id=f"{its}-{n}", text=f"{start} {subjects[n % 4]} {n}", language=its)
+            for its, start in (("fr", "nous savons ceci sur"), ("en", "we know this about"))
+            for n in range(60)
+        )
+    )
+    seen = organisation.readable()
+    asked = "nous savons ceci : gaz 1, eau, paie 3"
+    encoded = organisation.encoder.encode_query(asked)
+    meaning = organisation.meaning.scorer(encoded, seen)
+    scores = {}
+    for share in (0.0, 1.0):
+        retriever = retriever_of(organisation, Depth(interaction=share, near=1.0))
+        query = understand(asked, mode=Mode.MEANING)
+        found = retriever.retrieve(query, seen, within=seen, into=True)
+        foreign = meaning.spoken(found.passages[:LOOKED_INTO]).foreign
+        scores[share] = found.relevance.parts[Part.MEANING][:LOOKED_INTO]
+    # The mean of each language stays where it was, but for the scale that both are on.
+    means = [scores[1.0][group].mean() / scores[0.0][group].mean() for group in (foreign, ~foreign)]
+    assert means[0] == pytest.approx(means[1], abs=1e-9)
+    for group in (foreign, ~foreign):
+        assert np.ptp(scores[1.0][group] / scores[0.0][group]) > 0.001
 
 
 def test_only_who_asks_for_it_has_passages_looked_into(organisation: Organisation) -> None:

@@ -78,8 +78,9 @@ def test_a_score_depends_on_the_two_texts_alone(organisation_with_tokens: Organi
     made, seen = organisation_with_tokens, organisation_with_tokens.readable()
     scorer = made.meaning.scorer(made.encoder.encode_query("paie du nouveau service"), seen)
     passages = seen.corpus.passages
-    together = scorer.interaction(passages, np.ones(4))
     alone = [scorer.interaction(passages[n : n + 1], np.ones(4))[0] for n in range(9)]
+    assert np.isfinite(alone).all()
+    together = scorer.interaction(passages, np.ones(4))
     np.testing.assert_array_equal(alone, together[:9])
 
 
