@@ -1,6 +1,6 @@
 """Candidates by words and by meaning, with their fused relevance."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,9 +17,6 @@ from finder.ports import Encoder, Hits, MeaningIndex, MeaningScorer, WordIndex, 
 from finder.query import Mode, Query
 from finder.snippets import Span
 from finder.stages import Observer, stage, unobserved
-
-LOOKED_INTO = 20
-"""Of the candidates, the first so many are looked into: what stands further down is seldom seen."""
 
 _HEAD_START = 0.000_05
 """Seconds that words leave to an encoding: whoever hands it over needs Python's lock, and then the
@@ -39,15 +36,19 @@ class Depth:
     Attributes:
         passages: How many passages each retriever proposes.
         meaning_weight: The share of meaning in a hybrid score.
-        detail: The share of its nearest window in the meaning of a passage that is looked into.
-        interaction: The share of its tokens in what that gives.
+        windows: How many candidates, the first, are looked into for their nearest windows.
+        detail: The share of its nearest window in the meaning of one that is.
+        tokens: How many, the first then, are compared with the query token by token.
+        interaction: The share of its tokens in the meaning of one that is.
         near: The share of what may be read that is near in meaning: where little can be, the last
             that is proposed is not.
     """
 
     passages: int = 700
     meaning_weight: float = MEANING_WEIGHT
+    windows: int = 60
     detail: float = 0.5
+    tokens: int = 30
     interaction: float = 1 / 3
     near: float = 0.1
 
@@ -191,7 +192,9 @@ class Retriever:
         near = hits.scores
         if into:
             weights = token_weights(encoded.tokens.bounds, words.rarities(text))
-            near = self._looked_into(meaning, hits.passages, near, by=near, weights=weights)
+            near = self._looked_into(
+                meaning, hits.passages, near, weights=weights, ranked_by=lambda near: near
+            )
         relevance = fuse(
             nothing, near, floor=_lowest(hits), bend=self._bend(hits, within), meaning_weight=1.0
         )
@@ -223,16 +226,26 @@ class Retriever:
                 near[places[: len(by_meaning.scores)]] = by_meaning.scores
             else:
                 near = meaning.score(found)
-            relevance = combined(near)
             if into:
-                weights = token_weights(encoded.tokens.bounds, rarities)
-                near = self._looked_into(meaning, found, near, by=relevance.total, weights=weights)
-                relevance = combined(near)
+                near = self._looked_into(
+                    meaning,
+                    found,
+                    near,
+                    weights=token_weights(encoded.tokens.bounds, rarities),
+                    ranked_by=lambda near: combined(near).total,
+                )
+            relevance = combined(near)
         complete = self._complete(by_words) and self._complete(by_meaning)
         return words, (found, relevance, complete)
 
     def _looked_into(
-        self, meaning: MeaningScorer, found: Ints, scores: Floats, *, by: Floats, weights: Floats
+        self,
+        meaning: MeaningScorer,
+        found: Ints,
+        scores: Floats,
+        *,
+        weights: Floats,
+        ranked_by: Callable[[Floats], Floats],
     ) -> Floats:
         """Scores by meaning in which the first passages' windows and tokens have their shares.
 
@@ -240,25 +253,24 @@ class Retriever:
             meaning: Compares passages with the query.
             found: Their ids.
             scores: Theirs by meaning.
-            by: What they are ranked by.
             weights: What each token of the query counts.
+            ranked_by: What passages are ranked by, from their scores by meaning.
         """
         with stage("look into", self._observe):
-            first = np.lexsort((found, -by))[:LOOKED_INTO]
+            near = scores.copy()
+            first = _first(self._depth.windows, found, ranked_by(near))
             windows = meaning.nearest_windows(found[first])
             known = windows > _OPPOSITE  # a vector may be awaited
-            near = scores[first]
-            near[known] += self._depth.detail * (windows - near)[known]
+            near[first[known]] += self._depth.detail * (windows - near[first])[known]
             if weights.any() and self._depth.interaction:
-                near = with_interaction(
-                    near,
+                first = _first(self._depth.tokens, found, ranked_by(near))
+                near[first] = with_interaction(
+                    near[first],
                     meaning.interaction(found[first], weights),
                     self._depth.interaction,
                     foreign=meaning.spoken(found[first]).foreign,
                 )
-            detailed = scores.copy()
-            detailed[first] = near
-            return detailed
+            return near
 
     def _find_words_beside(
         self, query: Query, readable: Readable, text: str
@@ -298,3 +310,8 @@ def _lowest(hits: Hits) -> float:
     if len(hits.scores) and hits.scores[-1] < hits.scores[0]:
         return float(hits.scores[-1])
     return _OPPOSITE
+
+
+def _first(many: int, passages: Ints, scores: Floats) -> Ints:
+    """The positions of so many of them, best first; equal scores by ascending id."""
+    return np.lexsort((passages, -scores))[:many]

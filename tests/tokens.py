@@ -10,7 +10,10 @@ from models.hashing import HashingEncoder
 
 
 class WordByWord(HashingEncoder):
-    """Each word is a token, hashed by itself whatever stands beside it."""
+    """Each word is a token, hashed by itself whatever stands beside it.
+
+    Its vector is turned, as a hashed one is zero at most components and a model's is not.
+    """
 
     def encode_in_detail(self, texts: Sequence[str]) -> list[Encoded]:
         return [
@@ -20,6 +23,8 @@ class WordByWord(HashingEncoder):
 
     def _tokens(self, text: str) -> Tokens:
         found = list(re.finditer(r"\w+", text))
-        vectors = self.encode_passages([word.group() for word in found])
+        hashed = self.encode_passages([word.group() for word in found])
+        width = hashed.shape[1]
+        vectors = hashed @ np.random.default_rng(width).standard_normal((width, width))
         bounds = np.array([word.span() for word in found], dtype=np.int64).reshape(-1, 2)
         return Tokens(bounds=bounds, vectors=vectors.astype(np.float16))

@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 
-FORMAT_VERSION = "8"
+FORMAT_VERSION = "9"
 """Of the tables below; a catalogue of another version is refused."""
 
 metadata = MetaData()

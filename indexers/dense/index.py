@@ -35,9 +35,8 @@ _NEW = """
     WHERE vectors.number > ?2 ORDER BY vectors.number
 """
 """Each passage's own vector; more than that, which is told, where the whole has been cut."""
-_KEPT = """
-    SELECT passage, data, tokens FROM vectors WHERE passage IN (SELECT value FROM json_each(?))
-"""
+_WINDOWS = "SELECT passage, data FROM vectors WHERE passage IN (SELECT value FROM json_each(?))"
+_TOKENS = "SELECT passage, tokens FROM vectors WHERE passage IN (SELECT value FROM json_each(?))"
 _WRITTEN = frozenset({KINDS.index(Kind.POST), KINDS.index(Kind.DOCUMENT)})
 """The kinds that have a language: names and titles have none."""
 
@@ -221,8 +220,6 @@ class DenseScorer:
     ) -> None:
         self._database = database
         self._tokens = query.tokens
-        self._asked = ""
-        self._found: dict[int, tuple[bytes, bytes]] = {}
         self._parts = state.parts
         self._viewed = viewed
         self._threads = threads
@@ -266,16 +263,16 @@ class DenseScorer:
 
     def nearest_windows(self, passages: Ints) -> Floats:
         """The score of the window of each passage that is nearest; -1 without a vector."""
-        kept = self._kept(passages)
-        scores = np.full(len(passages), NOT_INDEXED)
+        kept = self._kept(_WINDOWS, passages)
+        scores, ids = np.full(len(passages), NOT_INDEXED), passages.tolist()
         for part, aim in zip(self._parts, self._aims, strict=True):
             places, _ = part.find(passages)
-            held = [place for place in places.tolist() if int(passages[place]) in kept]
+            held = [place for place in places.tolist() if ids[place] in kept]
             if not held:
                 continue
             # A passage's own vector comes first, and is that of its only window where it has one.
             size = len(aim.query)
-            windows = [kept[int(passages[place])][0] for place in held]
+            windows = [kept[ids[place]] for place in held]
             windows = [blob[size:] or blob for blob in windows]
             codes = unpack(windows, size).astype(np.float32)
             starts = np.cumsum([0, *(len(blob) // size for blob in windows[:-1])])
@@ -285,8 +282,8 @@ class DenseScorer:
 
     def interaction(self, passages: Ints, weights: Floats) -> Floats:
         """How near the tokens of each passage are to those of the query; NaN without tokens."""
-        kept = self._kept(passages)
-        signs = [kept[id_][1] if id_ in kept else b"" for id_ in passages.tolist()]
+        kept = self._kept(_TOKENS, passages)
+        signs = [kept.get(id_, b"") for id_ in passages.tolist()]
         places = [place for place, blob in enumerate(signs) if blob]
         scores = np.full(len(passages), np.nan)
         if places:
@@ -294,16 +291,12 @@ class DenseScorer:
             nearest = nearest_tokens(
                 self._tokens.vectors[counting], [signs[place] for place in places]
             )
-            scores[places] = nearest @ weights[counting] / weights.sum()
+            # No product of matrices: what it rounds would depend on how many passages there are.
+            scores[places] = (nearest * weights[counting]).sum(axis=1) / weights.sum()
         return scores
 
-    def _kept(self, passages: Ints) -> Mapping[int, tuple[bytes, bytes]]:
-        """The codes of passages, and the signs of their tokens: both are asked for in turn."""
-        asked = json.dumps(passages.tolist())
-        if asked != self._asked:
-            rows = self._database.look_up(_KEPT, asked)
-            self._asked, self._found = asked, {id_: (data, signs) for id_, data, signs in rows}
-        return self._found
+    def _kept(self, what: str, passages: Ints) -> Mapping[int, bytes]:
+        return dict(self._database.look_up(what, json.dumps(passages.tolist())))
 
     def spoken(self, passages: Ints) -> Spoken:
         """Which passages, by id, are in the query's language, and which in another."""

@@ -31,10 +31,10 @@ def telling_tokens(text: str, tokens: Tokens) -> bytes:
 
 
 def token_signs(vectors: NDArray[np.float16]) -> NDArray[np.uint8]:
-    """The signs of the first half of each token's components, eight to a byte.
+    """The signs of the first third of each token's components, eight to a byte.
 
-    One bit of a component tells almost all that a comparison of tokens needs, and the other half
-    of them little more (measured in docs/en/explanation/ranking.md).
+    One bit of a component tells almost all that a comparison of tokens needs, and the other two
+    thirds of them little more (measured in docs/en/explanation/ranking.md).
 
     Args:
         vectors: Of tokens, shape ``(n, width)``.
@@ -84,5 +84,5 @@ def _elided(surface: str) -> int | None:
 
 
 def _looked_at(width: int) -> int:
-    """Components of a token's vector that count: half of them, in whole bytes."""
-    return width // 16 * 8 or width
+    """Components of a token's vector that count: a third of them, in whole bytes."""
+    return width // 24 * 8 or width

@@ -9,7 +9,7 @@ from finder.corpus import Floats, Ints
 from finder.domain import Document, PersonId, Post
 from finder.fusion import Part, fuse
 from finder.query import Mode, understand
-from finder.retrieval import LOOKED_INTO, Depth, Retriever
+from finder.retrieval import Depth, Retriever
 from finder.service import Finder
 
 ASKED = "facture eau"
@@ -111,6 +111,42 @@ def test_a_third_of_the_meaning_of_the_first_is_how_near_their_tokens_are(
     assert abs(aligned - near).max() > 0.01
 
 
+def test_those_are_compared_token_by_token_that_are_first_by_their_windows(
+    new_organisation: NewOrganisation,
+) -> None:
+    organisation = new_organisation(encoder=WordByWord())
+    organisation.take(
+        *(
+            Post(id=subject, text=f"une facture {subject}")
+            for subject in ("gaz", "toit", "pont", "rayonnages", "achats", "du service des achats")
+        ),
+        Document(id="within", title="", text=f"{_BESIDE * 2} {'La facture, et eau. ' * 8}"),
+        Post(id="nothing", text="rien"),
+    )
+    seen = organisation.readable()
+    meaning = organisation.meaning.scorer(organisation.encoder.encode_query(ASKED), seen)
+    passages = seen.corpus.passages
+    near = meaning.score(passages)
+    floor = near.min()
+    ranked = np.argsort(-near, kind="stable")
+    within, first = 6, ranked[:7]
+    assert within == first[-1]
+    near[first] += 0.9 * (meaning.nearest_windows(passages[first]) - near[first])
+    compared = np.argsort(-near)[:2]
+    assert within in compared
+    rarities = organisation.words.scorer(ASKED, seen).rarities(ASKED)
+    inner = meaning.interaction(passages[compared], np.array([rare for _, rare in rarities]))
+    own = near[compared]
+    near[compared] += (own.mean() + (inner - inner.mean()) / inner.std() * own.std() - own) / 3
+    found = retriever_of(organisation, Depth(windows=7, detail=0.9, tokens=2, near=1.0)).retrieve(
+        understand(ASKED, mode=Mode.MEANING), seen, within=seen, into=True
+    )
+    assert found.passages.tolist() == passages[ranked].tolist()
+    normalised = ((near - floor) / (near.max() - floor)).clip(min=0.0)[ranked]
+    scores = found.relevance.parts[Part.MEANING]
+    np.testing.assert_allclose(scores, normalised, rtol=0, atol=1e-9)
+
+
 def test_tokens_in_another_language_are_compared_among_themselves(
     new_organisation: NewOrganisation,
 ) -> None:
@@ -132,8 +168,8 @@ def test_tokens_in_another_language_are_compared_among_themselves(
         retriever = retriever_of(organisation, Depth(interaction=share, near=1.0))
         query = understand(asked, mode=Mode.MEANING)
         found = retriever.retrieve(query, seen, within=seen, into=True)
-        foreign = meaning.spoken(found.passages[:LOOKED_INTO]).foreign
-        scores[share] = found.relevance.parts[Part.MEANING][:LOOKED_INTO]
+        foreign = meaning.spoken(found.passages[:30]).foreign
+        scores[share] = found.relevance.parts[Part.MEANING][:30]
     # The mean of each language stays where it was, but for the scale that both are on.
     means = [scores[1.0][group].mean() / scores[0.0][group].mean() for group in (foreign, ~foreign)]
     assert means[0] == pytest.approx(means[1], abs=1e-9)

@@ -158,8 +158,16 @@ def test_format_6_gains_how_names_sound_and_who_is_thanked(
     migrated.close()
 
 
-def test_format_7_has_tokens_once_meaning_is_made_again(
-    tmp_path: Path, parsers: ParserPool
+@pytest.mark.parametrize(
+    "undo",
+    [
+        "ALTER TABLE vectors DROP COLUMN tokens; UPDATE facts SET value = '7' WHERE key = 'format'",
+        # Those of format 8 are of more components.
+        "UPDATE vectors SET tokens = x'01'; UPDATE facts SET value = '8' WHERE key = 'format'",
+    ],
+)
+def test_formats_7_and_8_have_tokens_once_meaning_is_made_again(
+    undo: str, tmp_path: Path, parsers: ParserPool
 ) -> None:
     organisation = Organisation(tmp_path, parsers, encoder=WordByWord(64))
     organisation.take(Post(id="p1", text="la pompe"))
@@ -167,12 +175,7 @@ def test_format_7_has_tokens_once_meaning_is_made_again(
     (made,) = organisation.database.look_up(kept)
     organisation.close()
     with closing(sqlite3.connect(tmp_path / "catalogue.sqlite")) as connection:
-        connection.executescript(
-            """
-            ALTER TABLE vectors DROP COLUMN tokens;
-            UPDATE facts SET value = '7' WHERE key = 'format';
-            """
-        )
+        connection.executescript(undo)
     migrated = Organisation(tmp_path, parsers, encoder=WordByWord(64))
     assert migrated.database.look_up(kept) == [(made[0], b"")]
     assert migrated.found("pompe", mode=Mode.HYBRID) == ["p1"]
