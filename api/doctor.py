@@ -13,7 +13,7 @@ from api.settings import Settings
 from finder.errors import FinderError
 from indexers.catalogue.database import Database
 from indexers.catalogue.remaking import is_unfinished
-from indexers.dense.making import VECTORS
+from indexers.dense.making import VECTORS, is_outdated
 from indexers.dense.writer import awaiting_vectors, check_encoder
 from indexers.lexical.making import TERMS, passages_without_words
 from indexers.lock import REBUILDER, current_holder
@@ -170,6 +170,12 @@ def _meaning(database: Database) -> Finding:
     waiting = awaiting_vectors(database)
     if waiting:
         message = f"{waiting:,} passages await their vector: a server that runs encodes them"
+        return Finding(check="meaning", level=Level.WARNING, message=message)
+    if is_outdated(database):
+        message = (
+            "every passage has its vector, some made by an older Finder: 'finder rebuild meaning' "
+            "makes those that answer better"
+        )
         return Finding(check="meaning", level=Level.WARNING, message=message)
     return Finding(check="meaning", level=Level.OK, message="every passage has its vector")
 

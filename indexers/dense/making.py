@@ -6,13 +6,16 @@ from typing import Final
 from sqlalchemy import delete, exists, insert, select
 
 from finder.ports import Encoder
-from indexers.catalogue.database import Database, set_fact, take_range
+from indexers.catalogue.database import Database, fact, set_fact, take_range
 from indexers.catalogue.remaking import Remaking
 from indexers.catalogue.schema import awaiting, passages, vectors
 from indexers.dense.encoding import encode
 from indexers.dense.writer import ENCODER, as_text
 
 VECTORS: Final = vectors.name
+
+_OUTDATED: Final = "vectors are of before format"
+"""The fact that a migration leaves where newer vectors answer better."""
 
 _BATCH: Final = 512
 """Passages to a transaction: some twenty seconds of encoding, which is what a crash can cost."""
@@ -51,6 +54,7 @@ def remake_vectors(
     with database.writing() as connection:
         remaking.swap(connection)
         set_fact(connection, ENCODER, as_text(encoder.identity))
+        set_fact(connection, _OUTDATED, "")
         connection.execute(delete(awaiting))
         new = select(passages.c.record, passages.c.id)
         new = new.where(~exists().where(vectors.c.passage == passages.c.id))
@@ -60,6 +64,12 @@ def remake_vectors(
 def passages_to_encode(database: Database, encoder: Encoder) -> int:
     """How many passages :func:`remake_vectors` has to encode, after what an earlier run did."""
     return _remaking(database, encoder).remaining()
+
+
+def is_outdated(database: Database) -> bool:
+    """Whether the vectors that were there when the catalogue was migrated are still those."""
+    with database.reading() as connection:
+        return bool(fact(connection, _OUTDATED))
 
 
 def _remaking(database: Database, encoder: Encoder) -> Remaking:

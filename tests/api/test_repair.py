@@ -161,7 +161,7 @@ def test_a_server_brings_an_older_catalogue_to_this_version(
     run("doctor")
 
 
-def test_the_doctor_tells_what_differs_and_what_was_interrupted(
+def test_the_doctor_tells_what_differs_was_interrupted_or_is_of_before(
     run_here: Run, tmp_path: Path, data: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     file = tmp_path / "posts.ndjson"
@@ -189,4 +189,11 @@ def test_the_doctor_tells_what_differs_and_what_was_interrupted(
     assert "rebuild" not in run_here("doctor", code=OPERATOR).stdout.replace("finder rebuild", "")
     run_here("ingest", file)
     assert "mended: 1 passages that neither have nor await a vector" in caplog.text
+    assert "ok      meaning" in run_here("doctor").stdout
+    with closing(sqlite3.connect(data / "catalogue.sqlite")) as connection:
+        connection.executescript("UPDATE facts SET value = '8' WHERE key = 'format'")
+    told = run_here("doctor").stdout
+    assert "warning meaning" in told
+    assert "'finder rebuild meaning'" in told
+    run_here("rebuild", "meaning")
     assert "ok      meaning" in run_here("doctor").stdout

@@ -31,7 +31,7 @@ from indexers.catalogue.library import SqlLibrary
 from indexers.catalogue.migrations import steps
 from indexers.catalogue.schema import FORMAT_VERSION, metadata
 from indexers.clicks import ClickLog
-from indexers.dense.making import remake_vectors
+from indexers.dense.making import is_outdated, passages_to_encode, remake_vectors
 from indexers.dense.writer import awaiting_vectors
 from indexers.lock import writing
 from indexers.mending import differences, mend
@@ -161,26 +161,46 @@ def test_format_6_gains_how_names_sound_and_who_is_thanked(
 @pytest.mark.parametrize(
     "undo",
     [
-        "ALTER TABLE vectors DROP COLUMN tokens; UPDATE facts SET value = '7' WHERE key = 'format'",
+        """
+        ALTER TABLE vectors DROP COLUMN tokens;
+        ALTER TABLE vectors_beside DROP COLUMN tokens;
+        UPDATE facts SET value = '7' WHERE key = 'format';
+        """,
         # Those of format 8 are of more components.
-        "UPDATE vectors SET tokens = x'01'; UPDATE facts SET value = '8' WHERE key = 'format'",
+        """
+        UPDATE vectors SET tokens = x'01';
+        UPDATE vectors_beside SET tokens = x'01';
+        UPDATE facts SET value = '8' WHERE key = 'format';
+        """,
     ],
 )
 def test_formats_7_and_8_have_tokens_once_meaning_is_made_again(
     undo: str, tmp_path: Path, parsers: ParserPool
 ) -> None:
+    class KilledError(Exception):
+        """Ends a rebuild after its first step."""
+
+    def kill(_count: int) -> None:
+        raise KilledError
+
     organisation = Organisation(tmp_path, parsers, encoder=WordByWord(64))
     organisation.take(Post(id="p1", text="la pompe"))
     kept = "SELECT data, tokens FROM vectors"
     (made,) = organisation.database.look_up(kept)
+    with pytest.raises(KilledError):
+        remake_vectors(organisation.database, WordByWord(64), kill)
+    assert passages_to_encode(organisation.database, WordByWord(64)) == 0
+    assert not is_outdated(organisation.database)
     organisation.close()
     with closing(sqlite3.connect(tmp_path / "catalogue.sqlite")) as connection:
         connection.executescript(undo)
     migrated = Organisation(tmp_path, parsers, encoder=WordByWord(64))
     assert migrated.database.look_up(kept) == [(made[0], b"")]
     assert migrated.found("pompe", mode=Mode.HYBRID) == ["p1"]
+    assert is_outdated(migrated.database)
     remake_vectors(migrated.database, WordByWord(64))
     assert migrated.database.look_up(kept) == [made]
+    assert not is_outdated(migrated.database)
     migrated.close()
 
 
