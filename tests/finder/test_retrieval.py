@@ -132,13 +132,13 @@ def test_those_are_compared_token_by_token_that_are_first_by_their_windows(
     within, first = 6, ranked[:7]
     assert within == first[-1]
     near[first] += 0.9 * (meaning.nearest_windows(passages[first]) - near[first])
-    compared = np.argsort(-near)[:2]
+    compared = np.argsort(-near)[:4]
     assert within in compared
     rarities = organisation.words.scorer(ASKED, seen).rarities(ASKED)
     inner = meaning.interaction(passages[compared], np.array([rare for _, rare in rarities]))
     own = near[compared]
     near[compared] += (own.mean() + (inner - inner.mean()) / inner.std() * own.std() - own) / 3
-    found = retriever_of(organisation, Depth(windows=7, detail=0.9, tokens=2, near=1.0)).retrieve(
+    found = retriever_of(organisation, Depth(windows=7, detail=0.9, tokens=4, near=1.0)).retrieve(
         understand(ASKED, mode=Mode.MEANING), seen, within=seen, into=True
     )
     assert found.passages.tolist() == passages[ranked].tolist()

@@ -204,6 +204,16 @@ def test_formats_7_and_8_have_tokens_once_meaning_is_made_again(
     migrated.close()
 
 
+def test_without_vectors_there_are_none_of_before(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.sqlite"
+    Database(path).close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("UPDATE facts SET value = '8' WHERE key = 'format'")
+    migrated = Database(path)
+    assert not is_outdated(migrated)
+    migrated.close()
+
+
 def test_the_last_step_leads_to_the_format_of_today() -> None:
     formats = [step.revision for step in steps()]
     assert formats == [str(number) for number in range(2, int(FORMAT_VERSION) + 1)]

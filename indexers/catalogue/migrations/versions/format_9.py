@@ -14,7 +14,6 @@ def upgrade() -> None:
     """
     vectors = sa.table("vectors", sa.column("tokens", sa.LargeBinary))
     op.execute(vectors.update().values(tokens=b""))
-    op.execute("DROP TABLE IF EXISTS vectors_beside")
     op.execute("DELETE FROM facts WHERE key = 'maker of vectors beside'")
     op.execute(
         "INSERT INTO facts SELECT 'vectors are of before format', '9' "
