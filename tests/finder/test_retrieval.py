@@ -147,6 +147,29 @@ def test_those_are_compared_token_by_token_that_are_first_by_their_windows(
     np.testing.assert_allclose(scores, normalised, rtol=0, atol=1e-9)
 
 
+def test_those_are_looked_into_that_are_first_by_words_and_meaning_together(
+    organisation: Organisation,
+) -> None:
+    organisation.take(
+        *(Post(id=subject, text=f"une facture {subject}") for subject in ("gaz", "toit", "pont")),
+        Document(id="within", title="", text=f"{_BESIDE * 2} {'La facture, et eau. ' * 8}"),
+    )
+    seen = organisation.readable()
+    meaning = organisation.meaning.scorer(organisation.encoder.encode_query(ASKED), seen)
+    within = seen.corpus.passages[-1]
+    scores = []
+    for detail in (0.0, 0.9):
+        retriever = retriever_of(
+            organisation, Depth(meaning_weight=0.1, windows=1, detail=detail, near=1.0)
+        )
+        query = understand(ASKED, mode=Mode.HYBRID)
+        found = retriever.retrieve(query, seen, within=seen, into=True)
+        assert found.passages[found.relevance.total.argmax()] == within
+        assert found.passages[meaning.score(found.passages).argmax()] != within
+        scores.append(found.relevance.parts[Part.MEANING][found.passages == within])
+    assert scores[0] < scores[1]
+
+
 def test_tokens_in_another_language_are_compared_among_themselves(
     new_organisation: NewOrganisation,
 ) -> None:
