@@ -19,9 +19,6 @@ GRID = 2.0**-40
 """Scores are multiples of this. Sums of a few thousand of them below some thousands are exact in
 float64 whatever their order, so the parts that an explanation shows sum to the score."""
 
-MEANING_WEIGHT = 0.5
-"""The share of meaning in a hybrid score; measured in docs/en/explanation/ranking.md."""
-
 FOREIGN_CREDIT = 0.8
 """What words in another language are taken to match of what those of the query's own do."""
 

@@ -11,7 +11,7 @@ import numpy as np
 from finder.corpus import Floats, Ints, Readable
 from finder.encoded import Encoded
 from finder.errors import LoadingError
-from finder.fusion import MEANING_WEIGHT, Part, Relevance, fuse
+from finder.fusion import Part, Relevance, fuse
 from finder.interaction import token_weights, with_interaction
 from finder.ports import Encoder, Hits, MeaningIndex, MeaningScorer, WordIndex, WordScorer
 from finder.query import Mode, Query
@@ -36,6 +36,7 @@ class Depth:
     Attributes:
         passages: How many passages each retriever proposes.
         meaning_weight: The share of meaning in a hybrid score.
+        detailed_weight: The same where passages are looked into, which tells meaning better.
         windows: How many candidates, the first, are looked into for their nearest windows.
         detail: The share of its nearest window in the meaning of one that is.
         tokens: How many, the first then, are compared with the query token by token.
@@ -45,7 +46,8 @@ class Depth:
     """
 
     passages: int = 700
-    meaning_weight: float = MEANING_WEIGHT
+    meaning_weight: float = 0.5
+    detailed_weight: float = 0.6
     windows: int = 60
     detail: float = 0.5
     tokens: int = 30
@@ -218,7 +220,9 @@ class Retriever:
                 words.score(found),
                 floor=floor,
                 bend=self._bend(by_meaning, within),
-                meaning_weight=self._depth.meaning_weight,
+                meaning_weight=(
+                    self._depth.detailed_weight if into else self._depth.meaning_weight
+                ),
                 spoken=meaning.spoken(found),
             )
             if floor > _OPPOSITE:  # all that is above it was found

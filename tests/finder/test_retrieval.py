@@ -105,7 +105,7 @@ def test_a_third_of_the_meaning_of_the_first_is_how_near_their_tokens_are(
     aligned = near.mean() + (inner - inner.mean()) / inner.std() * near.std()
     expected = near + (aligned - near) / 3
     normalised = ((expected - floor) / (expected.max() - floor)).clip(min=0.0)
-    share = 1.0 if mode is Mode.MEANING else 0.5
+    share = 1.0 if mode is Mode.MEANING else 0.6
     parts = found.relevance.parts[Part.MEANING]
     np.testing.assert_allclose(parts, share * normalised, rtol=0, atol=1e-9)
     assert abs(aligned - near).max() > 0.01
@@ -160,7 +160,7 @@ def test_those_are_looked_into_that_are_first_by_words_and_meaning_together(
     scores = []
     for detail in (0.0, 0.9):
         retriever = retriever_of(
-            organisation, Depth(meaning_weight=0.1, windows=1, detail=detail, near=1.0)
+            organisation, Depth(detailed_weight=0.1, windows=1, detail=detail, near=1.0)
         )
         query = understand(ASKED, mode=Mode.HYBRID)
         found = retriever.retrieve(query, seen, within=seen, into=True)
@@ -206,7 +206,7 @@ def test_only_who_asks_for_it_has_passages_looked_into(organisation: Organisatio
         *(Document(id=f"d{i}", title="", text=t) for i, t in enumerate(TEXTS)),
     )
     seen = organisation.readable()
-    retriever = Retriever(organisation.words, organisation.meaning, encoder=organisation.encoder)
+    retriever = retriever_of(organisation, Depth(detailed_weight=Depth().meaning_weight))
     query = understand(ASKED, mode=Mode.HYBRID)
     plain = retriever.retrieve(query, seen, within=seen)
     detailed = retriever.retrieve(query, seen, within=seen, into=True)
