@@ -218,7 +218,7 @@ def test_what_is_filled_by_hashing_has_tokens_to_compare(
     tmp_path: Path, settings: Callable[..., Settings]
 ) -> None:
     filled = settings(tmp_path / "data")
-    model = HashingEncoder(48)
+    model = HashingEncoder(72)
     organisation = Organisation(passages=20)
     figure = fill_by_hashing(filled, organisation, encoder=model, progress=silent)
     assert figure.value > 0
