@@ -173,7 +173,7 @@ def _meaning(database: Database) -> Finding:
         return Finding(check="meaning", level=Level.WARNING, message=message)
     if is_outdated(database):
         message = (
-            "every passage has its vector, some made by an older Finder: 'finder rebuild meaning' "
+            "every passage has its vector, perhaps of an older Finder: 'finder rebuild meaning' "
             "makes those that answer better"
         )
         return Finding(check="meaning", level=Level.WARNING, message=message)

@@ -67,7 +67,7 @@ def passages_to_encode(database: Database, encoder: Encoder) -> int:
 
 
 def is_outdated(database: Database) -> bool:
-    """Whether the vectors that were there when the catalogue was migrated are still those."""
+    """Whether vectors may still be there that were when the catalogue was migrated."""
     with database.reading() as connection:
         return bool(fact(connection, _OUTDATED))
 
