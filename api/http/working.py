@@ -87,6 +87,7 @@ class BackgroundWork:
         """Work for as long as the server runs, unless another process does."""
         try:
             with self._installation.working(PURPOSE) as worker:
+                _give_back_memory()
                 while not self._stopping.is_set():
                     worker.run(self._stopping)
                     self._rest()
