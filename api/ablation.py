@@ -72,6 +72,7 @@ WITHOUT: Mapping[str, Take] = {
     "known": _without_known,
     "translation": _without_translation,
     "bend": partial(_depth, Depth(near=1.0)),
+    "brevity": partial(_depth, Depth(brevity=0.0)),
     "detail": partial(_depth, Depth(detail=0.0)),
     "interaction": partial(_depth, Depth(interaction=0.0)),
     "breadth": partial(_scoring, Scoring(breadth=0.0)),

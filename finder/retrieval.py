@@ -36,7 +36,10 @@ class Depth:
     Attributes:
         passages: How many passages each retriever proposes.
         meaning_weight: The share of meaning in a hybrid score.
-        detailed_weight: The same where passages are looked into, which tells meaning better.
+        detailed_weight: The same of a long query where passages are looked into, which tells
+            meaning better.
+        brevity: What a query of one word lacks of that, one of two by half, one of three by a
+            third: few words have little meaning, and a text about them holds them.
         windows: How many candidates, the first, are looked into for their nearest windows.
         detail: The share of its nearest window in the meaning of one that is.
         tokens: How many, the first then, are compared with the query token by token.
@@ -47,7 +50,8 @@ class Depth:
 
     passages: int = 700
     meaning_weight: float = 0.5
-    detailed_weight: float = 0.6
+    detailed_weight: float = 0.65
+    brevity: float = 0.3
     windows: int = 60
     detail: float = 0.5
     tokens: int = 30
@@ -220,9 +224,7 @@ class Retriever:
                 words.score(found),
                 floor=floor,
                 bend=self._bend(by_meaning, within),
-                meaning_weight=(
-                    self._depth.detailed_weight if into else self._depth.meaning_weight
-                ),
+                meaning_weight=self._meaning_weight(len(rarities), into=into),
                 spoken=meaning.spoken(found),
             )
             if floor > _OPPOSITE:  # all that is above it was found
@@ -304,6 +306,12 @@ class Retriever:
         if place >= len(hits.scores) or hits.scores[place] == hits.scores[0]:
             return None
         return float(hits.scores[place])
+
+    def _meaning_weight(self, words: int, *, into: bool) -> float:
+        """The share of meaning in the scores of a query that looks for so many words."""
+        if not into:
+            return self._depth.meaning_weight
+        return self._depth.detailed_weight - self._depth.brevity / max(words, 1)
 
     def _complete(self, hits: Hits) -> bool:
         return len(hits.passages) < self._depth.passages

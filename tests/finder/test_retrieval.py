@@ -105,7 +105,7 @@ def test_a_third_of_the_meaning_of_the_first_is_how_near_their_tokens_are(
     aligned = near.mean() + (inner - inner.mean()) / inner.std() * near.std()
     expected = near + (aligned - near) / 3
     normalised = ((expected - floor) / (expected.max() - floor)).clip(min=0.0)
-    share = 1.0 if mode is Mode.MEANING else 0.6
+    share = 1.0 if mode is Mode.MEANING else 0.5
     parts = found.relevance.parts[Part.MEANING]
     np.testing.assert_allclose(parts, share * normalised, rtol=0, atol=1e-9)
     assert abs(aligned - near).max() > 0.01
@@ -160,7 +160,8 @@ def test_those_are_looked_into_that_are_first_by_words_and_meaning_together(
     scores = []
     for detail in (0.0, 0.9):
         retriever = retriever_of(
-            organisation, Depth(detailed_weight=0.1, windows=1, detail=detail, near=1.0)
+            organisation,
+            Depth(detailed_weight=0.1, brevity=0.0, windows=1, detail=detail, near=1.0),
         )
         query = understand(ASKED, mode=Mode.HYBRID)
         found = retriever.retrieve(query, seen, within=seen, into=True)
@@ -206,7 +207,8 @@ def test_only_who_asks_for_it_has_passages_looked_into(organisation: Organisatio
         *(Document(id=f"d{i}", title="", text=t) for i, t in enumerate(TEXTS)),
     )
     seen = organisation.readable()
-    retriever = retriever_of(organisation, Depth(detailed_weight=Depth().meaning_weight))
+    depth = Depth(detailed_weight=Depth().meaning_weight, brevity=0.0)
+    retriever = retriever_of(organisation, depth)
     query = understand(ASKED, mode=Mode.HYBRID)
     plain = retriever.retrieve(query, seen, within=seen)
     detailed = retriever.retrieve(query, seen, within=seen, into=True)
@@ -216,6 +218,33 @@ def test_only_who_asks_for_it_has_passages_looked_into(organisation: Organisatio
     assert scores[1] > scores[0]
     words = [found.relevance.parts[Part.WORDS].tolist() for found in (plain, detailed)]
     assert words[0] == words[1]
+
+
+@pytest.mark.parametrize(
+    ("asked", "share"),
+    [
+        ("facture", 0.35),
+        ("où est la facture ?", 0.35),
+        ("facture zyzzyva", 0.5),
+        ("facture d’eau du toit", 0.55),
+        ("facture, pont, gaz, eau, toit, cantine", 0.6),
+        ("?!", 0.35),
+    ],
+)
+def test_the_more_words_a_query_looks_for_the_more_meaning_counts_in_documents(
+    asked: str, share: float, organisation: Organisation
+) -> None:
+    organisation.take(*(Document(id=f"d{i}", title="", text=t) for i, t in enumerate(TEXTS)))
+    seen = organisation.readable()
+    query = understand(asked, mode=Mode.HYBRID, as_typed=True)
+    depth = Depth(detail=0.0, interaction=0.0, near=1.0)
+    retriever = retriever_of(organisation, depth)
+    for into, expected in ((True, share), (False, 0.5)):
+        found = retriever.retrieve(query, seen, within=seen, into=into)
+        parts = found.relevance.parts
+        assert parts[Part.MEANING].max() == pytest.approx(expected, abs=1e-9)
+        if words := parts[Part.WORDS].max():
+            assert words == pytest.approx(1.0 - expected, abs=1e-9)
 
 
 def test_where_all_that_is_proposed_is_alike_meaning_counts_from_the_lowest_there_is(
