@@ -1,5 +1,6 @@
 """Candidates by words and by meaning, with their fused relevance."""
 
+import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -10,13 +11,15 @@ import numpy as np
 
 from finder.corpus import Floats, Ints, Readable
 from finder.encoded import Encoded
-from finder.errors import LoadingError
+from finder.errors import EncodingError, LoadingError
 from finder.fusion import Part, Relevance, fuse
 from finder.interaction import token_weights, with_interaction
 from finder.ports import Encoder, Hits, MeaningIndex, MeaningScorer, WordIndex, WordScorer
 from finder.query import Mode, Query
 from finder.snippets import Span
 from finder.stages import Observer, stage, unobserved
+
+_log = logging.getLogger(__name__)
 
 _HEAD_START = 0.000_05
 """Seconds that words leave to an encoding: whoever hands it over needs Python's lock, and then the
@@ -122,7 +125,7 @@ class Retriever:
         """Propose candidates for a query, from what the viewer may read.
 
         Mistyped words are corrected first. A hybrid query is answered by words while the encoder
-        is being loaded. A query without a text proposes everything.
+        is being loaded, and where it fails. A query without a text proposes everything.
 
         Args:
             query: What is asked.
@@ -132,6 +135,7 @@ class Retriever:
 
         Raises:
             LoadingError: The encoder is being loaded, and meaning alone was asked for.
+            EncodingError: The encoder failed, the same.
         """
         query = self._corrected(query, readable)
         if not query.text:
@@ -148,7 +152,8 @@ class Retriever:
                     words, (found, relevance, complete) = self._by_both(
                         query, readable, within=within, into=into
                     )
-                except LoadingError:
+                except (LoadingError, EncodingError) as error:
+                    _log.warning("answered by words alone: %s", error)
                     by_words = replace(query, mode=Mode.WORDS)
                     return self.retrieve(by_words, readable, within=within)
         # An index may lag behind the corpus: what the corpus does not let through is not there.

@@ -202,7 +202,7 @@ class Listing(BaseModel, Generic[Item]):
     total: Total
     mode: Mode = Field(
         description="Which evidence was used: words alone while the model that tells meaning is "
-        "not loaded, whatever was asked for.",
+        "not loaded, or where it failed, whatever was asked for.",
         examples=["hybrid"],
     )
     original: str = Field(

@@ -38,8 +38,8 @@ FRENCH: Mapping[str, str] = {
     "took": "{seconds} s",
     "empty_title": "Rien à ce sujet parmi ce que vous pouvez lire.",
     "empty_hint": "Essayez d’autres mots, moins de mots, ou l’autre onglet.",
-    "words_only": "Réponse par les mots seuls : le modèle qui compare les sens n’est pas chargé. "
-    "Reposez la question dans quelques secondes pour une réponse plus large.",
+    "words_only": "Réponse par les mots seuls : le modèle qui compare les sens n’est pas "
+    "disponible. Reposez la question dans quelques secondes pour une réponse plus large.",
     "corrected": "Résultats pour «\u00a0{corrected}\u00a0».",
     "as_typed": "Chercher plutôt «\u00a0{original}\u00a0»",
     "error_title": "La recherche n’a pas abouti.",
@@ -156,7 +156,7 @@ ENGLISH: Mapping[str, str] = {
     "took": "{seconds} s",
     "empty_title": "Nothing about this in what you may read.",
     "empty_hint": "Try other words, fewer words, or the other tab.",
-    "words_only": "Answered by words alone: the model that compares meanings is not loaded. "
+    "words_only": "Answered by words alone: the model that compares meanings is not available. "
     "Ask again in a few seconds for a wider answer.",
     "corrected": "Results for “{corrected}”.",
     "as_typed": "Search instead for “{original}”",

@@ -1,4 +1,4 @@
-"""What a server answers before its model is there."""
+"""What a server answers before its model is there, or where it fails."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +14,10 @@ from api import assembly
 from api.assembly import Installation, build_encoder
 from api.http.app import create_app
 from api.settings import EncoderSettings, Settings
+from finder.encoded import Encoded
+from finder.errors import EncodingError
 from finder.ports import Encoder
+from models.hashing import HashingEncoder
 
 ASKED = {"q": "facturation électronique"}
 
@@ -66,6 +69,34 @@ def test_a_page_by_words_is_followed_by_the_next_one(loading: tuple[TestClient, 
     second = client.get("/api/v1/search", params=ASKED | {"limit": 2, "cursor": first["next"]})
     ids = [item["id"] for item in [*first["items"], *second.json()["items"]]]
     assert len(set(ids)) == 4
+
+
+class Failing(HashingEncoder):
+    """Fails for some questions."""
+
+    def encode_query(self, text: str) -> Encoded:
+        if "facturation" in text:
+            raise EncodingError("the model's process was ended by SIGKILL")
+        return super().encode_query(text)
+
+
+def test_words_answer_where_the_model_fails_and_the_log_says_why(
+    demo: Path, settings: Callable[..., Settings], caplog: pytest.LogCaptureFixture
+) -> None:
+    installation = Installation(settings(demo), encoder=Failing(), patient=False)
+    with _served(installation) as client:
+        _until(lambda: client.get("/health/ready").json()["encoder"] == "ready")
+        for what in ("search", "experts"):
+            answer = client.get(f"/api/v1/{what}", params=ASKED).json()
+            by_words = client.get(f"/api/v1/{what}", params=ASKED | {"mode": "words"}).json()
+            assert answer["mode"] == "words"
+            assert answer["items"] == by_words["items"] != []
+            assert "ended by SIGKILL" in caplog.text
+            caplog.clear()
+        assert "mots seuls" in client.get("/", params=ASKED | {"lang": "fr"}).text
+        refused = client.get("/api/v1/search", params=ASKED | {"mode": "meaning"})
+        assert (refused.status_code, refused.json()["code"]) == (500, "encoding")
+        assert client.get("/api/v1/search", params={"q": "cantine"}).json()["mode"] == "hybrid"
 
 
 @contextmanager
