@@ -9,6 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
+from finder.bm25 import rarity
 from finder.corpus import Floats
 from finder.domain import Language
 from indexers.lexical.postings import Rows
@@ -64,27 +65,33 @@ class Scored(Protocol):
     """Scores one word."""
 
     def __call__(
-        self, forms: frozenset[str], language: Language | None = None
+        self, forms: frozenset[str], language: Language | None = None, rarest: float = np.inf
     ) -> tuple[Rows, Floats]:
         """The passages that hold it in one of its forms, each once, and what it adds to each.
 
         Args:
             forms: What the word may be.
             language: Of the passages; None for any.
+            rarest: How rare it is taken to be at most.
         """
         ...
 
 
-def added(expansions: Iterable[Expansion], scored: Scored, blank: Floats) -> Floats:
+def added(
+    expansions: Iterable[Expansion], scored: Scored, *, passages: int, blank: Floats
+) -> Floats:
     """What the other names in a query add to the scores of passages.
 
     A passage has the score of a name in the query, or of its best other name where that is more.
     Another name in texts like the query's is worth less than the name itself, wherever that
-    stands whole; in texts in another language nobody writes the name itself.
+    stands whole. In texts in another language, where nobody writes that, a word is no rarer than
+    the name's own: all words are rare in a language that few texts are in (as Pirkola, 1998,
+    counts what translates a word as that word).
 
     Args:
         expansions: The names.
         scored: Scores a word.
+        passages: How many passages there are to be rare among.
         blank: A zero for each passage, to count in; zeros again afterwards.
     """
     gains = np.zeros_like(blank)
@@ -92,10 +99,13 @@ def added(expansions: Iterable[Expansion], scored: Scored, blank: Floats) -> Flo
         own = [scored(word) for word in expansion.words]
         _, whole = _together(own, blank)
         ceiling = whole.min() if len(whole) else np.inf
+        rarest = max(rarity(len(rows), passages) for rows, _ in own)
         best: list[tuple[Rows, Floats]] = []
         for other in expansion.others:
-            rows, scores = _together([scored(each, other.language) for each in other.words], blank)
-            most = ceiling if other.language is None else np.inf
+            abroad = other.language is not None
+            at_most, most = (rarest, np.inf) if abroad else (np.inf, ceiling)
+            theirs = [scored(each, other.language, at_most) for each in other.words]
+            rows, scores = _together(theirs, blank)
             best.append((rows, other.weight * np.minimum(scores, most)))
         places, values = _best(best, blank)
         gains[places] += (values - _sums(own, places, blank)).clip(min=0.0)

@@ -85,12 +85,14 @@ class LexicalScorer:
             self._rarities[forms] = rarity(len(rows), scope.passages)
         if self._others:
             scored = cache(self._scored)
-            expanded = added(asked.expansions, scored, self._blank)
-            translated = added(asked.translations, scored, self._blank)
+            expanded, translated = (
+                added(expansions, scored, passages=scope.passages, blank=self._blank)
+                for expansions in (asked.expansions, asked.translations)
+            )
             self._scores += np.maximum(expanded, translated)  # both may name the same
 
     def _scored(
-        self, forms: frozenset[str], language: Language | None = None
+        self, forms: frozenset[str], language: Language | None = None, rarest: float = np.inf
     ) -> tuple[Rows, Floats]:
         """The readable passages that hold a word, and what it adds to the score of each."""
         scope, state = self._scope, self._state
@@ -102,7 +104,7 @@ class LexicalScorer:
             frequency,
             state.lengths[rows],
             mean_length=scope.mean_length,
-            rarity=rarity(len(rows), scope.passages),
+            rarity=min(rarity(len(rows), scope.passages), rarest),
         )
 
     def top(self, depth: int) -> Hits:

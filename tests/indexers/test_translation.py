@@ -246,6 +246,28 @@ def test_a_translation_is_worth_a_share_of_the_word(new_organisation: NewOrganis
     assert translated == pytest.approx(TRANSLATED * itself)
 
 
+def test_a_translation_is_no_rarer_than_the_word_however_few_texts_are_in_its_language(
+    new_organisation: NewOrganisation,
+) -> None:
+    made = new_organisation()
+    made.take(
+        *(Post(id=f"fr{n}", text=f"Le soudage {n}", language=Language.FRENCH) for n in range(8)),
+        *(Post(id=f"other{n}", text=f"Un mot {n}", language=Language.FRENCH) for n in range(8)),
+        Post(id="en", text="About welding", language=Language.ENGLISH),
+    )
+    index = LexicalIndex(made.database, translator=standard_translator())
+    readable = made.readable()
+    french, english = (
+        index.scorer(asked, readable).score(readable.corpus.passages)[place]
+        for asked, place in (("soudage", 0), ("welding", -1))
+    )
+    assert english > 2 * french
+    # Both texts are as long, and say it once.
+    translated = index.scorer("soudage", readable).score(readable.corpus.passages)[-1]
+    assert translated == pytest.approx(TRANSLATED * french)
+    assert found(made, "soudage")[-1] == "en"
+
+
 def test_a_word_and_its_translation_count_once(new_organisation: NewOrganisation) -> None:
     made = new_organisation()
     made.take(Post(id="en", text="Welding, or soudage: how to weld", language=Language.ENGLISH))
