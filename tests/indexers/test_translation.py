@@ -268,6 +268,24 @@ def test_a_translation_is_no_rarer_than_the_word_however_few_texts_are_in_its_la
     assert found(made, "soudage")[-1] == "en"
 
 
+def test_what_translates_a_name_of_several_words_is_as_rare_as_the_rarest_of_them(
+    new_organisation: NewOrganisation,
+) -> None:
+    made = new_organisation()
+    made.take(
+        *(Post(id=f"fr{n}", text=f"Un appel {n}", language=Language.FRENCH) for n in range(8)),
+        Post(id="whole", text="Un appel d’offres", language=Language.FRENCH),
+        Post(id="en", text="About a tender", language=Language.ENGLISH),
+    )
+    index = LexicalIndex(made.database, translator=standard_translator())
+    readable = made.readable()
+    itself, translated = (
+        index.scorer(asked, readable).score(readable.corpus.passages)[-1]
+        for asked in ("tender", "appel d’offres")
+    )
+    assert translated == pytest.approx(TRANSLATED * itself)
+
+
 def test_a_word_and_its_translation_count_once(new_organisation: NewOrganisation) -> None:
     made = new_organisation()
     made.take(Post(id="en", text="Welding, or soudage: how to weld", language=Language.ENGLISH))
