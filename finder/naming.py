@@ -1,16 +1,17 @@
 """Whom a query names: it holds words of somebody's name, and nothing else.
 
-A word that stands in readable texts is a subject before it is a name: ``rose`` alone names nobody,
-and BM25 finds those who are called so. ``rose gar`` names Rose Garnier, ``dupo`` names Dupont where
-nothing else starts so.
+A word that readable texts write small is a subject before it is a name: ``rose`` alone names
+nobody, and BM25 finds those who are called so. ``rose gar`` names Rose Garnier, ``lemoine`` whoever
+is called so though texts speak of her, ``dupo`` names Dupont where nothing else starts so.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from finder.corpus import Ints, Readable
-from finder.folding import folded_words
+from finder.corpus import WRITTEN, Ints, Readable
+from finder.folding import folded, folded_words
 from finder.ports import Library, Likeness, WordIndex
 
 _LONGEST = 5
@@ -18,6 +19,11 @@ _LONGEST = 5
 
 _BEGINNING = 2
 """Letters that begin a name, after another word of it; one alone needs one more."""
+
+_LOOKED_AT = 50
+"""Passages that tell whether a word is written as a name; more would tell the same."""
+
+_WORD = re.compile(r"\w+")
 
 
 class Naming:
@@ -70,6 +76,8 @@ class Naming:
         elif len(last) > _BEGINNING and not self._stands(last, readable):
             yield bearers(last, Likeness.BEGUN)
             yield bearers(last, Likeness.HEARD)
+        elif (called := bearers(last, Likeness.SAME)) and self._is_name(last, readable):
+            yield called
 
     def _bearers(self, word: str, likeness: Likeness, readable: Readable) -> set[int]:
         """Rows of the profiles with such a word in their name; of no others, at any step."""
@@ -82,3 +90,15 @@ class Naming:
         """Whether a readable text holds a word in any of its forms, or it is one of all texts."""
         holding = self._words.holding(word, readable)
         return holding is None or bool(holding.size)
+
+    def _is_name(self, word: str, readable: Readable) -> bool:
+        """Whether readable documents and posts write a word with a capital, as often as not."""
+        holding = self._words.holding(word, readable)
+        if holding is None:
+            return False
+        corpus = readable.corpus
+        rows = corpus.owners.of(holding)
+        written = holding[(rows >= 0) & WRITTEN[corpus.record_kind[rows]]][:_LOOKED_AT]
+        texts = self._library.texts(written.tolist()).values()
+        found = [each for text in texts for each in _WORD.findall(text) if folded(each) == word]
+        return 2 * sum(each[0].isupper() for each in found) >= len(found)
