@@ -101,4 +101,5 @@ class Naming:
         written = holding[(rows >= 0) & WRITTEN[corpus.record_kind[rows]]][:_LOOKED_AT]
         texts = self._library.texts(written.tolist()).values()
         found = [each for text in texts for each in _WORD.findall(text) if folded(each) == word]
-        return 2 * sum(each[0].isupper() for each in found) >= len(found)
+        capitals: int = sum(each[0].isupper() for each in found)
+        return 2 * capitals >= len(found)

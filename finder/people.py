@@ -17,10 +17,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from finder.corpus import ROLES, Corpus, Floats, Ints, Mask, Readable
+from finder.corpus import ROLES, WRITTEN, Corpus, Floats, Ints, Mask, Readable
 from finder.documents import RankedRecords
 from finder.domain import Role
-from finder.fusion import on_grid
+from finder.fusion import Part, on_grid
 from finder.results import Standing
 
 ROLE_WEIGHTS: Mapping[Role, float] = {
@@ -69,6 +69,7 @@ class Voting:
         answering: The same of an answer to somebody else, who asked: who answers time and again
             is likely to know the next answer.
         role_weights: The strength of each role as evidence.
+        declared: That of a profile where no document or post holds what is asked.
     """
 
     steepness: float = 3.0
@@ -80,6 +81,7 @@ class Voting:
     presence: float = 0.03
     answering: float = 0.1
     role_weights: Mapping[Role, float] = field(default_factory=lambda: ROLE_WEIGHTS)
+    declared: float = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -185,7 +187,7 @@ def standing(readable: Readable, ranked: RankedPeople, person: int | None) -> St
 def _vote(readable: Readable, ranked: RankedRecords, voting: Voting, today: float) -> Votes:
     corpus, records = readable.corpus, ranked.records[: voting.depth]
     rows, position, role = _voted_for(readable, records)
-    weights = np.array([voting.role_weights[role] for role in ROLES])
+    weights = _role_weights(corpus, ranked, voting)
     beside_best, weight = _beside_best(ranked, voting)[position], weights[role]
     strength = beside_best**voting.steepness
     answers = _are_answers(readable, records, rows=rows, position=position, role=role)
@@ -209,6 +211,23 @@ def _vote(readable: Readable, ranked: RankedRecords, voting: Voting, today: floa
         presence=presence,
         value=on_grid((strength * order + presence) * counted),
     )
+
+
+def _role_weights(corpus: Corpus, ranked: RankedRecords, voting: Voting) -> Floats:
+    """The weight of each role: a profile's is the larger, the less texts hold what is asked.
+
+    Texts show what somebody knows, and where they do, a profile adds little. What no text holds
+    is near in meaning to some, and whoever declares that very thing is likelier to know it.
+    """
+    weights = np.array([voting.role_weights[role] for role in ROLES])
+    words = ranked.relevance.parts.get(Part.WORDS)
+    if words is None or not words.any():
+        return weights
+    written = words[WRITTEN[corpus.record_kind[ranked.records]]]
+    lacking = 1.0 - written.max(initial=0.0) / words.max()
+    least = weights[_PROFILES]
+    weights[_PROFILES] = least + lacking * (voting.declared - least).clip(min=0.0)
+    return weights
 
 
 def _places(person: Ints, votes: Floats) -> Ints:

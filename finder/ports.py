@@ -124,6 +124,13 @@ class WordScorer(PassageScorer, Protocol):
         """Where in the text of a passage, by id, the query's words stand, ascending."""
         ...
 
+    def unmatched(self, text: str) -> Sequence[str]:
+        """The words of a text that the query looks for and no readable passage holds.
+
+        Nor does any by another name of what they name.
+        """
+        ...
+
     def rarities(self, text: str) -> Sequence[tuple[Span, float]]:
         """The words of a text that the query looks for, and how rare each is, ascending.
 

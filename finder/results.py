@@ -23,6 +23,8 @@ class Page(Generic[Item]):
         relation: Whether ``total`` is exact or a lower bound.
         mode: Which evidence was used.
         corrected: What was asked instead, where words of the query were mistyped.
+        unmatched: Words of the query that nothing it was looked for in holds, by no other name
+            either; none where somebody is asked for by name.
         next_offset: Where the next part starts, or None at the end.
     """
 
@@ -31,6 +33,7 @@ class Page(Generic[Item]):
     relation: Literal["eq", "gte"]
     mode: Mode
     corrected: str | None
+    unmatched: Sequence[str]
     next_offset: int | None
 
 

@@ -273,5 +273,6 @@ def _page(found: _Found, items: list[Item], *, total: int, end: int) -> Page[Ite
         relation="eq" if found.complete else "gte",
         mode=found.mode,
         corrected=found.corrected,
+        unmatched=() if found.named.size else found.words.unmatched(found.asked),
         next_offset=end if end < total else None,
     )

@@ -59,7 +59,7 @@ def search(
     if as_json:
         typer.echo(found.model_dump_json())
         return
-    _show_correction(found)
+    _show_notes(found)
     for rank, item in enumerate(found.items, start=1):
         _show_record(rank, item)
     _close(len(found.items), found.total.value, exact=found.total.relation == "eq")
@@ -85,7 +85,7 @@ def experts(
     if as_json:
         typer.echo(found.model_dump_json())
         return
-    _show_correction(found)
+    _show_notes(found)
     again = f"{quote(query)}{' --as-typed' if as_typed else ''}"
     for person in found.items:
         _show_person(person, again)
@@ -153,11 +153,13 @@ def _asked(query: Query, limit: int) -> "Asked":
     return Asked(query=query, offset=0, limit=limit, request_id=uuid4().hex)
 
 
-def _show_correction(found: "Listing[Any]") -> None:
+def _show_notes(found: "Listing[Any]") -> None:
     if found.corrected:
         typer.echo(
             f"Results for {found.corrected!r}; --as-typed searches for {found.original!r} instead."
         )
+    if found.unmatched and found.items:
+        typer.echo(f"Nothing searched holds {', '.join(map(repr, found.unmatched))}.")
 
 
 def _show_record(rank: int, item: "RecordItem") -> None:

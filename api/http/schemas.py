@@ -213,6 +213,11 @@ class Listing(BaseModel, Generic[Item]):
         "the viewer may read; null where nothing was corrected.",
         examples=["facturation électronique"],
     )
+    unmatched: list[str] = Field(
+        description="Words of the query that nothing searched holds, by no other name either: what "
+        "was found is near in meaning, or holds the others.",
+        examples=[["dématérialisation"]],
+    )
     next: str | None = Field(description="The cursor of the part that follows; null at the end.")
     took_ms: float = Field(ge=0, examples=[12.5])
     request_id: str = Field(examples=["0b7d2c5e9a4f4f0c8f1d3a6b2e5c7d90"])

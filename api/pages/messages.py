@@ -42,6 +42,8 @@ FRENCH: Mapping[str, str] = {
     "disponible. Reposez la question dans quelques secondes pour une réponse plus large.",
     "corrected": "Résultats pour «\u00a0{corrected}\u00a0».",
     "as_typed": "Chercher plutôt «\u00a0{original}\u00a0»",
+    "unmatched": "Rien de ce qui a été cherché ne contient {words} : voici ce qui s’en approche.",
+    "quoted": "«\u00a0{word}\u00a0»",
     "error_title": "La recherche n’a pas abouti.",
     "error_query": "La question est vide ou trop longue : gardez les mots qui comptent.",
     "error_part": "«\u00a0{part}\u00a0» n’est pas compris, ou se trouve presque partout. Une date "
@@ -160,6 +162,8 @@ ENGLISH: Mapping[str, str] = {
     "Ask again in a few seconds for a wider answer.",
     "corrected": "Results for “{corrected}”.",
     "as_typed": "Search instead for “{original}”",
+    "unmatched": "Nothing that was searched holds {words}: this comes nearest.",
+    "quoted": "“{word}”",
     "error_title": "The search failed.",
     "error_query": "The question is empty or too long: keep the words that matter.",
     "error_part": "“{part}” cannot be understood, or stands nearly everywhere. A date is written "

@@ -1,5 +1,6 @@
 """How values are worded in the page's language: counts, dates, shares, roles."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from api.http.schemas import EvidenceItem, RecordLink, RecordRef, Total
@@ -44,6 +45,10 @@ class Wording:
         """A share of a whole, in whole percent."""
         small = 0.0 < share < UNDER_ONE_PERCENT
         return self("percent", value="<\u202f1" if small else f"{share:.0%}".rstrip("%"))
+
+    def quoted(self, words: Sequence[str]) -> str:
+        """Words in quotation marks."""
+        return ", ".join(self("quoted", word=word) for word in words)
 
     def date(self, at: datetime) -> str:
         """A day, in Universal Time."""

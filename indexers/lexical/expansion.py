@@ -112,6 +112,18 @@ def added(
     return gains
 
 
+def stands(other: OtherName, scored: Scored, *, blank: Floats) -> bool:
+    """Whether a passage holds a name whole.
+
+    Args:
+        other: The name.
+        scored: Scores a word.
+        blank: As of :func:`added`.
+    """
+    rows, _ = _together([scored(each, other.language) for each in other.words], blank)
+    return bool(len(rows))
+
+
 def _together(words: Sequence[tuple[Rows, Floats]], blank: Floats) -> tuple[Rows, Floats]:
     """The passages that hold all of some words, and the sum of what each adds."""
     (rows, scores), *others = words

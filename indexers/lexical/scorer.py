@@ -1,6 +1,6 @@
 """Scores one query against one viewer's passages, by their words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
@@ -15,7 +15,7 @@ from finder.ports import Hits
 from finder.snippets import Span
 from indexers.lexical.analysis import Starts, word_forms, words
 from indexers.lexical.counts import checksum
-from indexers.lexical.expansion import Expansion, added
+from indexers.lexical.expansion import Expansion, added, stands
 from indexers.lexical.postings import Postings, Rows
 from indexers.lexical.tokens import elided_letters, take_apart
 
@@ -74,15 +74,18 @@ class LexicalScorer:
         self._blank = np.zeros(len(state.passages))
         self._scores = np.zeros(len(state.passages))
         self._own = frozenset().union(*asked.words)
-        named = chain(asked.expansions, asked.translations)
-        self._others = [other for each in named for other in each.others]
+        self._named = [*asked.expansions, *asked.translations]
+        self._others = [other for each in self._named for other in each.others]
         names = [other.words for other in self._others]
         self._asked = _AskedWords(self._own.union(*chain.from_iterable(names)))
         self._rarities: dict[frozenset[str], float] = {}
+        self._missing: set[frozenset[str]] = set()
         for forms in asked.words:
             rows, scores = self._scored(forms)
             self._scores[rows] += scores
             self._rarities[forms] = rarity(len(rows), scope.passages)
+            if not len(rows):
+                self._missing.add(forms)
         if self._others:
             scored = cache(self._scored)
             expanded, translated = (
@@ -144,13 +147,26 @@ class LexicalScorer:
         Rarities are inverse document frequencies over the readable passages, above 0.
         """
         told: list[tuple[Span, float]] = []
-        for start, end, surface in words(text):
-            forms = word_forms(surface)
+        for span, forms in _words(text):
             rare = [rare for asked, rare in self._rarities.items() if not asked.isdisjoint(forms)]
-            if rare and (word := take_apart(surface)):
-                proper = start + elided_letters(surface, word.whole)
-                told.append((Span(proper, end), max(rare)))
+            if rare:
+                told.append((span, max(rare)))
         return told
+
+    def unmatched(self, text: str) -> list[str]:
+        """The words of a text that the query looks for and no passage holds, by no other name."""
+        if not self._missing:
+            return []
+        held = self._rarities.keys() - self._missing
+        for name in self._named:
+            if any(stands(other, self._scored, blank=self._blank) for other in name.others):
+                held |= {*name.words}
+        missing = self._missing - held
+        return [
+            text[span.start : span.end]
+            for span, forms in _words(text)
+            if not all(map(forms.isdisjoint, missing)) and all(map(forms.isdisjoint, held))
+        ]
 
     def _language(self, passage: int) -> Language | None:
         (row,) = self._state.rows.of(np.array([passage]))
@@ -172,6 +188,13 @@ class _AskedWords(dict[str, frozenset[str]]):
     def __missing__(self, word: str) -> frozenset[str]:
         self[word] = found = self._forms & word_forms(word)
         return found
+
+
+def _words(text: str) -> Iterator[tuple[Span, frozenset[str]]]:
+    """Where the words of a text stand, without what is elided before them, and their forms."""
+    for start, end, surface in words(text):
+        if word := take_apart(surface):
+            yield Span(start + elided_letters(surface, word.whole), end), word_forms(surface)
 
 
 def _occurrences(

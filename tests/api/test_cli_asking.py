@@ -25,6 +25,12 @@ def test_a_corrected_question_is_told_and_can_be_asked_as_typed(
     assert left == "Nothing found that you may read. Try other words, or fewer.\n"
 
 
+def test_words_that_nothing_holds_are_told(environment: dict[str, str]) -> None:
+    asked = ["search", "facturation GraphQL", "--mode", "words"]
+    found = CliRunner(env=environment).invoke(app, asked).output.splitlines()
+    assert found[0] == "Nothing searched holds 'GraphQL'."
+
+
 def test_what_explains_further_is_asked_as_it_was(environment: dict[str, str]) -> None:
     asked = ["experts", "eau", "--mode", "words", "--as-typed"]
     found = CliRunner(env=environment).invoke(app, asked).output

@@ -173,6 +173,12 @@ def test_a_post_shows_what_it_is(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("route", ["search", "experts"])
+def test_words_that_nothing_holds_are_told(client: TestClient, route: str) -> None:
+    asked = {"q": "facturation GraphQL", "mode": "words"}
+    assert client.get(f"{API}/{route}", params=asked).json()["unmatched"] == ["GraphQL"]
+
+
+@pytest.mark.parametrize("route", ["search", "experts"])
 def test_what_is_mistyped_is_corrected_unless_it_is_asked_for_as_typed(
     client: TestClient, route: str
 ) -> None:

@@ -218,6 +218,14 @@ def test_a_corrected_question_is_told_and_can_be_asked_as_typed(client: TestClie
     assert "Chercher plutôt «\u00a0facturaton\u00a0»" in french
 
 
+def test_words_that_nothing_holds_are_told(client: TestClient) -> None:
+    french = client.get("/?q=facturation <GraphQL> Erlang").text
+    told = "Rien de ce qui a été cherché ne contient «\u00a0GraphQL\u00a0», «\u00a0Erlang\u00a0»"
+    assert told in french
+    assert "Nothing that was searched holds “GraphQL”" in client.get("/?q=GraphQL&lang=en").text
+    assert "ne contient" not in client.get("/?q=facturation").text
+
+
 @pytest.mark.parametrize(
     ("address", "tab"),
     [

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finder.corpus import ROLES, Corpus, readable
+from finder.corpus import KINDS, ROLES, Corpus, readable
 from finder.documents import RankedRecords, rank_records
-from finder.domain import Role
+from finder.domain import Kind, Role
 from finder.fusion import GRID, Part, Relevance
 from finder.people import ROLE_WEIGHTS, RankedPeople, Voting, rank_people
 
@@ -280,6 +280,28 @@ class TestPeople:
     @pytest.mark.parametrize("role", Role)
     def test_each_role_weighs_what_the_table_says(self, role: Role) -> None:
         assert scores(people([(0, 1, role, 1)], [0.9])) == pytest.approx({1: ROLE_WEIGHTS[role]})
+
+    def test_a_profile_counts_the_more_the_less_texts_hold_what_is_asked(self) -> None:
+        made = corpus([(0, 1, Role.PROFILE, 1), (1, 2, Role.AUTHOR, 1)], [TODAY] * 2)
+        kinds = np.array([KINDS.index(Kind.PERSON), KINDS.index(Kind.POST)])
+        made = replace(made, record_kind=kinds)
+
+        def weight_of_profile(held: float, written: float) -> float:
+            words, meaning = np.array([held, written]), np.array([0.2, 0.3])
+            found = Relevance(parts={Part.WORDS: words, Part.MEANING: meaning})
+            ranked = rank_people(
+                readable(made, [True]),
+                rank_records(made, made.passages, found, breadth=0.0),
+                named=np.zeros(0, dtype=np.int64),
+                voting=ALWAYS,
+                today=TODAY,
+            )
+            return float(ranked.votes.weight[ranked.votes_for(1)].item())
+
+        least, most = ROLE_WEIGHTS[Role.PROFILE], ALWAYS.declared
+        assert weight_of_profile(0.5, 0.0) == most
+        assert weight_of_profile(0.4, 0.3) == pytest.approx(least + (most - least) / 4)
+        assert weight_of_profile(0.3, 0.5) == weight_of_profile(0.0, 0.0) == least
 
     def test_nothing_outweighs_having_written_it(self) -> None:
         assert max(ROLE_WEIGHTS.values()) == ROLE_WEIGHTS[Role.AUTHOR]

@@ -90,6 +90,27 @@ class TestSearch:
         assert left.corrected is None
         assert mode is not Mode.WORDS or left.items == []
 
+    @pytest.mark.parametrize(
+        ("asked", "unmatched"),
+        [
+            ("factures d’eau", []),
+            ("qui connaît la facture dématérialisée ?", ["dématérialisée"]),
+            ("l’Eau et l’AIPD, Kubernetes", ["AIPD", "Kubernetes"]),
+            ("water invoice", []),  # found as French texts have it
+            ("leak invoice", ["leak"]),
+            ("secret", ["secret"]),
+            ("eau avant:2020", ["eau"]),
+            ("Amy Verne", []),  # asked for by name
+            ("groupe:facture", []),
+        ],
+    )
+    def test_words_that_nothing_searched_holds_are_told(
+        self, organisation: Organisation, asked: str, unmatched: list[str]
+    ) -> None:
+        hidden = post("hidden", "l’AIPD secret", acl=())
+        organisation.take(post("a", authors=(AMY,)), hidden, Person(id="amy", name="Amy Vernet"))
+        assert list(organisation.experts(asked).unmatched) == unmatched
+
     def test_what_is_not_yet_encoded_is_found_by_words(self, organisation: Organisation) -> None:
         from organisation import Given
 
