@@ -219,6 +219,19 @@ class Readable:
             thanks=corpus.reply_thanks[held] & ~accepted,
         )
 
+    def thanking(self, records: Ints) -> Mask:
+        """Which of some records only thank for something that the viewer may read.
+
+        Args:
+            records: Rows of ``corpus.records``, none of them twice.
+        """
+        corpus, position = self.corpus, self.positions(records)
+        held = corpus.reply_thanks & ~corpus.reply_accepted & self.records[corpus.reply_parent]
+        held &= position[corpus.reply] >= 0
+        told = np.zeros(len(records), dtype=np.bool_)
+        told[position[corpus.reply[held]]] = True
+        return told
+
     def answered_by(self, records: Ints) -> Ints:
         """What some records answer: rows of ``corpus.records``, -1 for one that answers nothing.
 

@@ -41,9 +41,12 @@ ROLE_WEIGHTS: Mapping[Role, float] = {
 }
 
 
-_AUTHOR, _ASKER, _ANSWERER, _SOLVER, _THANKED = (
+_AUTHOR, _COMMENTER, _ASKER, _ANSWERER, _SOLVER, _THANKED = (
     ROLES.index(role)
-    for role in (Role.AUTHOR, Role.ASKER, Role.ANSWERER, Role.SOLVER, Role.THANKED)
+    for role in (
+        *(Role.AUTHOR, Role.COMMENTER, Role.ASKER),
+        *(Role.ANSWERER, Role.SOLVER, Role.THANKED),
+    )
 )
 
 _PROFILES = [ROLES.index(role) for role in (Role.PROFILE, Role.FORMER)]
@@ -243,7 +246,7 @@ def _voted_for(readable: Readable, records: Ints) -> tuple[Ints, Ints, Ints]:
     """Whom records vote for: rows of associations, positions in ``records``, and roles.
 
     A question votes for those who answered it more than for whoever asked; what others thank for
-    votes for its authors twice.
+    votes for its authors twice, and a reply that only thanks is a comment.
     """
     corpus = readable.corpus
     rows, position = corpus.associations_of(records)
@@ -264,7 +267,11 @@ def _voted_for(readable: Readable, records: Ints) -> tuple[Ints, Ints, Ints]:
         np.concatenate([position, to[answers], position[thanked]]),
         np.concatenate(
             [
-                np.where(asked & authors, _ASKER, role),
+                np.select(
+                    [authors & asked, authors & readable.thanking(records)[position]],
+                    [_ASKER, _COMMENTER],
+                    role,
+                ),
                 np.where(replies.accepted[reply[answers]], _SOLVER, _ANSWERER),
                 np.full(np.count_nonzero(thanked), _THANKED),
             ]

@@ -20,7 +20,7 @@ from indexers.catalogue.schema import (
     rules,
 )
 from indexers.names import name_words
-from indexers.thanks import thanks
+from indexers.thanks import only_thanks, thanks
 
 _CONTRIBUTIONS = {
     role.value: role
@@ -67,7 +67,7 @@ def insert_replies(connection: Connection, written: Sequence[Record], numbers: r
                 "parent": record.parent,
                 "accepted": int(record.accepted),
                 # In a thread, whoever is thanked need not be who began it.
-                "thanks": int(bool(record.reply_to) and _thanks(record)),
+                "thanks": int(bool(record.reply_to) and only_thanks(_written(record))),
             }
             for number, record in zip(numbers, written, strict=True)
             if isinstance(record, Post) and record.parent
@@ -133,11 +133,11 @@ def _roles(record: Record) -> Iterator[tuple[PersonId, Role]]:
 
 def _named(post: Post) -> Role:
     """What it says of somebody that a post names them."""
-    return Role.THANKED if _thanks(post) else Role.MENTIONED
+    return Role.THANKED if thanks(_written(post)) else Role.MENTIONED
 
 
-def _thanks(post: Post) -> bool:
-    return thanks(post.html or post.text)
+def _written(post: Post) -> str:
+    return post.html or post.text
 
 
 def _role(contribution: Contribution) -> Role:

@@ -208,7 +208,7 @@ class TestPeople:
             (answerer, Role.AUTHOR, 0.08),
             (asker, Role.AUTHOR, 0.008),  # who goes on asking
             (asker, Role.THANKED, 0.01),
-            (reader, Role.AUTHOR, 0.008),
+            (reader, Role.COMMENTER, 0.008),  # who only thanks
         }
 
     def test_much_weak_evidence_does_not_beat_strong_evidence(self) -> None:

@@ -4,7 +4,7 @@ import pytest
 from organisation import NewOrganisation
 
 from finder.domain import PersonId, Post, Role
-from indexers.thanks import thanks
+from indexers.thanks import only_thanks, thanks
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,13 @@ from indexers.thanks import thanks
         "Merci de ton aide",
         "Merci d'avoir réparé la pompe",
         "Merci de votre patience",
+        "Bravo Amy !",
+        "Félicitations à toute l’équipe",
+        "Je vous félicite",
+        "Super travail Amy 👏",
+        "Bien joué",
+        "Congrats, great work",
+        "Well done!",
     ],
 )
 def test_thanks_are_told_in_both_languages(text: str) -> None:
@@ -41,10 +48,19 @@ def test_thanks_are_told_in_both_languages(text: str) -> None:
         "Merci de vérifier le câble",
         "merci d'éteindre",
         "Merci bien de répondre ici",
+        "un travail superbe",
+        "work well, done",
+        "la félicité",
     ],
 )
 def test_other_texts_thank_nobody(text: str) -> None:
     assert not thanks(text)
+
+
+def test_a_long_text_does_more_than_thank() -> None:
+    assert only_thanks("Merci Amy ! Je teste demain.")
+    assert not only_thanks("Merci Amy ! " + "La vanne se ferme à droite. " * 10)
+    assert not only_thanks("Je teste demain.")
 
 
 def test_who_is_thanked_comes_before_who_is_mentioned(new_organisation: NewOrganisation) -> None:
@@ -80,3 +96,19 @@ def test_a_reply_that_thanks_speaks_for_what_it_replies_to(
     assert {part.role for part in found[PersonId("bob")].evidence} == {Role.AUTHOR, Role.THANKED}
     (part,) = found[PersonId("eve")].evidence  # of a thread, whom she thanks is not told
     assert (part.found.key.id, part.role) == ("p1", Role.ANSWERER)
+
+
+def test_a_reply_that_only_praises_is_a_comment(new_organisation: NewOrganisation) -> None:
+    def role_of_eve(*hidden: str) -> Role:
+        organisation = new_organisation()
+        amy, eve = PersonId("amy"), PersonId("eve")
+        acl = () if hidden else None
+        organisation.take(
+            Post(id="p1", text="La pompe est réparée", authors=(amy,), acl=acl),
+            Post(id="r1", text="Bravo pour la pompe !", authors=(eve,), reply_to="p1"),
+        )
+        found = {person.id: person for person in organisation.experts("pompe").items}
+        return next(part.role for part in found[eve].evidence if part.found.key.id == "r1")
+
+    assert role_of_eve() is Role.COMMENTER
+    assert role_of_eve("p1") is Role.AUTHOR  # of what it replies to, the viewer knows nothing
