@@ -20,6 +20,7 @@ from finder.people import ROLE_WEIGHTS, Voting
 from finder.query import Mode
 from finder.retrieval import Depth
 from indexers.lexical.known import no_words
+from indexers.lexical.scorer import Weighing
 from indexers.lexical.translation import Translator
 
 Take = Callable[[Installation], Variation]
@@ -41,6 +42,11 @@ def _without_known(installation: Installation) -> Variation:
 
 def _without_translation(installation: Installation) -> Variation:
     words = installation.words_with(translator=Translator([]))
+    return Variation(ranker=installation.finder_with(words=words))
+
+
+def _by_passages_alone(installation: Installation) -> Variation:
+    words = installation.words_with(weighing=Weighing(whole=0.0))
     return Variation(ranker=installation.finder_with(words=words))
 
 
@@ -71,6 +77,7 @@ WITHOUT: Mapping[str, Take] = {
     "correction": _as_typed,
     "known": _without_known,
     "translation": _without_translation,
+    "whole": _by_passages_alone,
     "bend": partial(_depth, Depth(near=1.0)),
     "brevity": partial(_depth, Depth(brevity=0.0)),
     "detail": partial(_depth, Depth(detail=0.0)),
@@ -84,6 +91,7 @@ WITHOUT: Mapping[str, Take] = {
     "profiles": partial(
         _voting, replace(_VOTING, role_weights={**ROLE_WEIGHTS, Role.PROFILE: 0.0})
     ),
+    "declared": partial(_voting, replace(_VOTING, declared=ROLE_WEIGHTS[Role.PROFILE])),
     "mentions": partial(
         _voting,
         replace(_VOTING, role_weights={**ROLE_WEIGHTS, Role.MENTIONED: 0.0, Role.THANKED: 0.0}),

@@ -21,18 +21,18 @@ from indexers.catalogue.schema import passages, records, vectors
 from indexers.dense.codes import query_codes, scale
 from indexers.lexical.analysis import query_terms, standard_analyser, word_forms, words
 
-K1, B, HEAD = 1.2, 0.4, 2.0
+K1, B, WHOLE, HEAD = 1.2, 0.4, 0.5, 2.0
 FEWEST = 50
 COMMON, SOME = 0.2, 500
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """One passage's terms, each with its weighted count."""
+    """The terms of a passage, or of a record, each with its weighted count."""
 
     counts: Mapping[str, float]
-
     length: float
+    record: int
 
     def frequency(self, forms: frozenset[str]) -> float:
         return sum(self.counts.get(form, 0.0) for form in forms)
@@ -55,7 +55,7 @@ class PlainBm25Index:
             counts: dict[str, float] = Counter(standard_analyser().terms(row.text, language))
             for term in standard_analyser().terms(f"{row.title}\n{row.heading}", language):
                 counts[term] = counts.get(term, 0.0) + HEAD
-            self._passages[row.id] = Counted(counts, sum(counts.values()))
+            self._passages[row.id] = Counted(counts, sum(counts.values()), row.record)
 
     def scorer(self, text: str, readable: Readable) -> "PlainBm25Scorer":
         return PlainBm25Scorer(query_terms(text), self._passages, readable)
@@ -71,6 +71,10 @@ class PlainBm25Scorer:
         self._readable = ids[readable.contains(ids)]
         seen = [known[id_] for id_ in self._readable.tolist()]
         self._mean = sum(passage.length for passage in seen) / max(len(seen), 1)
+        parts: dict[int, list[Counted]] = {}
+        for passage in seen:
+            parts.setdefault(passage.record, []).append(passage)
+        self._records = {record: _whole(record, held) for record, held in parts.items()}
         containing = [sum(passage.frequency(forms) > 0 for passage in seen) for forms in query]
         self._rarity = [math.log(1 + (len(seen) - n + 0.5) / (n + 0.5)) for n in containing]
 
@@ -89,12 +93,25 @@ class PlainBm25Scorer:
         if id_ not in self._known:
             return 0.0
         passage = self._known[id_]
-        norm = K1 * (1 - B + B * passage.length / self._mean)
-        frequencies = [passage.frequency(forms) for forms in self._query]
+        own = self._bm25(passage)
+        if own == 0.0 or passage.record not in self._records:
+            return own
+        return (1 - WHOLE) * own + WHOLE * self._bm25(self._records[passage.record])
+
+    def _bm25(self, text: Counted) -> float:
+        norm = K1 * (1 - B + B * text.length / self._mean)
+        frequencies = [text.frequency(forms) for forms in self._query]
         return sum(
             rarity * frequency * (K1 + 1) / (frequency + norm)
             for rarity, frequency in zip(self._rarity, frequencies, strict=True)
         )
+
+
+def _whole(record: int, held: Sequence[Counted]) -> Counted:
+    counts: Counter[str] = Counter()
+    for passage in held:
+        counts.update(passage.counts)
+    return Counted(counts, sum(passage.length for passage in held), record)
 
 
 class ScanIndex:

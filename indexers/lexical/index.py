@@ -12,8 +12,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from finder.bm25 import Bm25
-from finder.corpus import LANGUAGES, Directory, Ints, Readable
+from finder.corpus import LANGUAGES, Directory, Floats, Ints, Readable
 from finder.domain import Language
 from indexers.catalogue.database import Database
 from indexers.catalogue.remaking import times_remade
@@ -23,7 +22,7 @@ from indexers.lexical.counts import checksum, read_counts, unpack
 from indexers.lexical.expansion import Expander, no_expansion
 from indexers.lexical.known import KnownWords, no_words
 from indexers.lexical.making import TERMS, check_analyser
-from indexers.lexical.scorer import Asked, LexicalScorer, Scope, State
+from indexers.lexical.scorer import Asked, LexicalScorer, Scope, State, Weighing
 from indexers.lexical.speller import plain_words, with_nearest
 from indexers.lexical.translation import Translator
 from indexers.lexical.vocabulary import Vocabulary
@@ -39,7 +38,7 @@ class LexicalIndex:
 
     Args:
         database: The catalogue.
-        bm25: The constants of the score.
+        weighing: The constants of the score.
         expander: Knows other names of what a query names.
         translator: Knows what words of a query are in another language.
         known: Reads the words that are no typing mistakes, though nobody wrote them.
@@ -49,7 +48,7 @@ class LexicalIndex:
         self,
         database: Database,
         *,
-        bm25: Bm25 | None = None,
+        weighing: Weighing | None = None,
         expander: Expander = no_expansion,
         translator: Translator | None = None,
         known: Callable[[], KnownWords] = no_words,
@@ -58,7 +57,7 @@ class LexicalIndex:
         self._expander = expander
         self._translator = translator or Translator([])
         self._known = known
-        self._bm25 = bm25 or Bm25()
+        self._weighing = weighing or Weighing()
         self._vocabulary = Vocabulary(database)
         self._state = State()
         self._scopes: WeakKeyDictionary[Readable, Scope] = WeakKeyDictionary()
@@ -82,7 +81,7 @@ class LexicalIndex:
             expansions=self._expander(text),
             translations=self._translator(text, into=scope.spoken),
         )
-        return LexicalScorer(state, scope, asked, bm25=self._bm25)
+        return LexicalScorer(state, scope, asked, weighing=self._weighing)
 
     def holding(self, text: str, readable: Readable) -> Ints | None:
         """Readable passages that hold every word of a text in any of its forms, ascending.
@@ -176,15 +175,21 @@ def _scope(state: State, readable: Readable) -> Scope:
     lengths = state.lengths[allowed]
     corpus = readable.corpus
     languages = np.full(len(allowed), -1, dtype=np.int8)
-    records = corpus.owners.of(state.passages[allowed])
-    languages[allowed] = corpus.record_language[records]
-    held = np.flatnonzero(np.bincount(corpus.record_language[records])).tolist()
+    records = np.full(len(allowed), -1, dtype=np.int32)
+    owners = corpus.owners.of(state.passages[allowed])
+    records[allowed] = owners
+    languages[allowed] = corpus.record_language[owners]
+    held = np.flatnonzero(np.bincount(corpus.record_language[owners])).tolist()
+    record_lengths: Floats = np.zeros(len(corpus.records))
+    np.add.at(record_lengths, owners, lengths)
     return Scope(
         allowed=allowed,
         languages=languages,
+        records=records,
         spoken=frozenset(LANGUAGES[language] for language in held) - {Language.OTHER},
         passages=len(lengths),
         mean_length=float(lengths.mean()) if len(lengths) else 0.0,
+        record_lengths=record_lengths,
     )
 
 

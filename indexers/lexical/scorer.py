@@ -24,6 +24,20 @@ _NO_ROWS: Rows = np.zeros(0, dtype=np.int32)
 _NO_COUNTS: Floats = np.zeros(0)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighing:
+    """How words are weighed; measured in docs/en/explanation/ranking.md.
+
+    Attributes:
+        bm25: The constants of the score.
+        whole: The share of its whole record in that of a passage. A record is scored as a very
+            long passage: what it holds by chance, among so many words, tells little.
+    """
+
+    bm25: Bm25 = field(default_factory=Bm25)
+    whole: float = 0.5
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class State:
     """What the index holds: ids, their rows, weighted lengths by row, and the postings."""
@@ -43,16 +57,20 @@ class Scope:
     Attributes:
         allowed: The flags.
         languages: Of each row, an index into :data:`LANGUAGES`; -1 for what is not readable.
+        records: Of each row, the row of its record in the corpus; -1 for what is not readable.
         spoken: The languages of what is readable.
         passages: How many rows are readable.
         mean_length: Of those.
+        record_lengths: By row of the corpus; 0 for what is not readable.
     """
 
     allowed: Mask
     languages: NDArray[np.int8]
+    records: Rows
     spoken: frozenset[Language]
     passages: int
     mean_length: float
+    record_lengths: Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +83,16 @@ class Asked:
 
 
 class LexicalScorer:
-    """One query against one viewer's passages, all of them scored."""
+    """One query against one viewer's passages, all of them scored.
 
-    def __init__(self, state: State, scope: Scope, asked: Asked, *, bm25: Bm25) -> None:
+    A passage that holds a word has a share of the score of its whole record, which may hold the
+    others elsewhere.
+    """
+
+    def __init__(self, state: State, scope: Scope, asked: Asked, *, weighing: Weighing) -> None:
         self._state = state
         self._scope = scope
-        self._bm25 = bm25
+        self._weighing = weighing
         self._blank = np.zeros(len(state.passages))
         self._scores = np.zeros(len(state.passages))
         self._own = frozenset().union(*asked.words)
@@ -80,12 +102,19 @@ class LexicalScorer:
         self._asked = _AskedWords(self._own.union(*chain.from_iterable(names)))
         self._rarities: dict[frozenset[str], float] = {}
         self._missing: set[frozenset[str]] = set()
+        whole = np.zeros(len(scope.record_lengths))
         for forms in asked.words:
-            rows, scores = self._scored(forms)
-            self._scores[rows] += scores
-            self._rarities[forms] = rarity(len(rows), scope.passages)
+            rows, frequency = self._held(forms)
+            rare = rarity(len(rows), scope.passages)
+            self._scores[rows] += self._bm25(frequency, state.lengths[rows], rare)
+            records, together = _summed(scope.records[rows], frequency)
+            whole[records] += self._bm25(together, scope.record_lengths[records], rare)
+            self._rarities[forms] = rare
             if not len(rows):
                 self._missing.add(forms)
+        holding = np.flatnonzero(self._scores)
+        shared = whole[scope.records[holding]] - self._scores[holding]
+        self._scores[holding] += weighing.whole * shared
         if self._others:
             scored = cache(self._scored)
             expanded, translated = (
@@ -98,17 +127,22 @@ class LexicalScorer:
         self, forms: frozenset[str], language: Language | None = None, rarest: float = np.inf
     ) -> tuple[Rows, Floats]:
         """The readable passages that hold a word, and what it adds to the score of each."""
-        scope, state = self._scope, self._state
-        rows, frequency = _occurrences(state.postings, forms, scope.allowed, self._blank)
-        if language is not None:
-            within = scope.languages[rows] == LANGUAGES.index(language)
-            rows, frequency = rows[within], frequency[within]
-        return rows, self._bm25.scores(
-            frequency,
-            state.lengths[rows],
-            mean_length=scope.mean_length,
-            rarity=min(rarity(len(rows), scope.passages), rarest),
-        )
+        rows, frequency = self._held(forms, language)
+        rare = min(rarity(len(rows), self._scope.passages), rarest)
+        return rows, self._bm25(frequency, self._state.lengths[rows], rare)
+
+    def _held(self, forms: frozenset[str], language: Language | None = None) -> tuple[Rows, Floats]:
+        """The readable passages that hold a word, and how often."""
+        scope = self._scope
+        rows, frequency = _occurrences(self._state.postings, forms, scope.allowed, self._blank)
+        if language is None:
+            return rows, frequency
+        within = scope.languages[rows] == LANGUAGES.index(language)
+        return rows[within], frequency[within]
+
+    def _bm25(self, frequency: Floats, length: Floats, rare: float) -> Floats:
+        mean = self._scope.mean_length
+        return self._weighing.bm25.scores(frequency, length, mean_length=mean, rarity=rare)
 
     def top(self, depth: int) -> Hits:
         """The best passages, at most ``depth``, all readable; equal scores by ascending id."""
@@ -195,6 +229,13 @@ def _words(text: str) -> Iterator[tuple[Span, frozenset[str]]]:
     for start, end, surface in words(text):
         if word := take_apart(surface):
             yield Span(start + elided_letters(surface, word.whole), end), word_forms(surface)
+
+
+def _summed(records: Rows, frequency: Floats) -> tuple[Ints, Floats]:
+    """Each record once, and the sum of what stands beside it."""
+    sums: Floats = np.bincount(records, weights=frequency).astype(np.float64)
+    held = np.flatnonzero(sums)
+    return held, sums[held]
 
 
 def _occurrences(

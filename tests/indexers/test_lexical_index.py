@@ -1,6 +1,7 @@
 """The contract of indexes of words, and the index compared with a plain BM25."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,8 +10,9 @@ from organisation import NewOrganisation, Organisation
 
 from finder.bm25 import rarity
 from finder.corpus import Readable
-from finder.domain import Deletion, Kind, Post, RecordKey
+from finder.domain import Deletion, Document, Kind, Post, RecordKey
 from finder.ports import WordIndex
+from finder.query import Mode
 from finder.snippets import Span
 from indexers.lexical import counts
 from indexers.lexical.index import LexicalIndex
@@ -124,6 +126,29 @@ def test_every_passage_found_or_not_has_the_score_of_plain_bm25(
         rtol=0,
         atol=1e-9,
     )
+
+
+def test_a_passage_has_a_share_of_its_whole_record(organisation: Organisation) -> None:
+    def long(name: str, start: str, end: str, **fields: object) -> Document:
+        text = "\n\n".join([start, *["pluie et vent sur la colline"] * 120, end])
+        return replace(Document(id=name, title="Notes", text=text, language="fr"), **fields)
+
+    organisation.take(
+        long("one", "Le vin", "La neige"),
+        long("both", "Le vin", "La facture"),
+        long("hidden", "Le vin", "La facture", acl=()),
+        Post(id="short", text="La facture", language="fr"),
+    )
+    seen = organisation.readable()
+    assert seen.passages > seen.corpus.record_kind.size  # of three records, several a document
+    plain = PlainBm25Index(organisation.database)
+    for query in ("vin", "vin facture", "notes neige"):
+        hits = organisation.words.scorer(query, seen).top(100)
+        expected = plain.scorer(query, seen).top(100)
+        np.testing.assert_array_equal(hits.passages, expected.passages)
+        np.testing.assert_allclose(hits.scores, expected.scores, rtol=0, atol=1e-9)
+    found = [item.key.id for item in organisation.search("vin facture", mode=Mode.WORDS).items]
+    assert found == ["short", "both", "one"]
 
 
 def test_what_is_read_in_parts_is_read_whole(
