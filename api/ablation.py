@@ -20,7 +20,6 @@ from finder.people import ROLE_WEIGHTS, Voting
 from finder.query import Mode
 from finder.retrieval import Depth
 from indexers.lexical.known import no_words
-from indexers.lexical.scorer import Weighing
 from indexers.lexical.translation import Translator
 
 Take = Callable[[Installation], Variation]
@@ -42,11 +41,6 @@ def _without_known(installation: Installation) -> Variation:
 
 def _without_translation(installation: Installation) -> Variation:
     words = installation.words_with(translator=Translator([]))
-    return Variation(ranker=installation.finder_with(words=words))
-
-
-def _by_passages_alone(installation: Installation) -> Variation:
-    words = installation.words_with(weighing=Weighing(whole=0.0))
     return Variation(ranker=installation.finder_with(words=words))
 
 
@@ -77,7 +71,7 @@ WITHOUT: Mapping[str, Take] = {
     "correction": _as_typed,
     "known": _without_known,
     "translation": _without_translation,
-    "whole": _by_passages_alone,
+    "whole": partial(_depth, Depth(whole=0.0)),
     "bend": partial(_depth, Depth(near=1.0)),
     "brevity": partial(_depth, Depth(brevity=0.0)),
     "detail": partial(_depth, Depth(detail=0.0)),

@@ -30,7 +30,6 @@ from indexers.dense.index import DenseIndex
 from indexers.dense.writer import check_encoder
 from indexers.lexical.index import LexicalIndex
 from indexers.lexical.known import KnownWords, standard_words
-from indexers.lexical.scorer import Weighing
 from indexers.lexical.translation import Translator, standard_translator
 from indexers.lock import writing
 from indexers.mending import mend
@@ -136,15 +135,13 @@ class Installation:
         *,
         translator: Translator | None = None,
         known: Callable[[], KnownWords] = standard_words,
-        weighing: Weighing | None = None,
     ) -> LexicalIndex:
-        """Finds by words in another way: what it knows, and how they are weighed."""
+        """Finds by words, with another dictionary or other words that are no mistakes."""
         return LexicalIndex(
             self.database,
             expander=self.expander,
             translator=translator or standard_translator(),
             known=known,
-            weighing=weighing,
         )
 
     @cached_property

@@ -125,10 +125,7 @@ class WordScorer(PassageScorer, Protocol):
         ...
 
     def unmatched(self, text: str) -> Sequence[str]:
-        """The words of a text that the query looks for and no readable passage holds.
-
-        Nor does any by another name of what they name.
-        """
+        """The words that the query looks for and no passage holds, by no other name either."""
         ...
 
     def rarities(self, text: str) -> Sequence[tuple[Span, float]]:
@@ -175,8 +172,8 @@ class WordIndex(Protocol):
         """Catch up with a corpus, so that the first query about it need not."""
         ...
 
-    def scorer(self, text: str, readable: Readable) -> WordScorer:
-        """Prepare a query. Scores are BM25 over what is readable, 0 where no word matches."""
+    def scorer(self, text: str, readable: Readable, *, whole: float = 0.0) -> WordScorer:
+        """Prepare a query: BM25 over what is readable, ``whole`` of it that of whole records."""
         ...
 
     def holding(self, text: str, readable: Readable) -> Ints | None:

@@ -38,6 +38,8 @@ class Depth:
 
     Attributes:
         passages: How many passages each retriever proposes.
+        whole: The share of its whole record in the words' score of a passage, where passages are
+            looked into.
         meaning_weight: The share of meaning in a hybrid score.
         detailed_weight: The same of a long query where passages are looked into, which tells
             meaning better.
@@ -52,6 +54,7 @@ class Depth:
     """
 
     passages: int = 700
+    whole: float = 0.5
     meaning_weight: float = 0.5
     detailed_weight: float = 0.65
     brevity: float = 0.3
@@ -142,7 +145,7 @@ class Retriever:
             return self._everything(query, within)
         match query.mode:
             case Mode.WORDS:
-                words, (found, relevance, complete) = self._by_words(query, within)
+                words, (found, relevance, complete) = self._by_words(query, within, into=into)
             case Mode.MEANING:
                 words, (found, relevance, complete) = self._by_meaning(
                     query, readable, within=within, into=into
@@ -155,7 +158,7 @@ class Retriever:
                 except (LoadingError, EncodingError) as error:
                     _log.warning("answered by words alone: %s", error)
                     by_words = replace(query, mode=Mode.WORDS)
-                    return self.retrieve(by_words, readable, within=within)
+                    return self.retrieve(by_words, readable, within=within, into=into)
         # An index may lag behind the corpus: what the corpus does not let through is not there.
         kept = np.flatnonzero(within.contains(found))
         return Candidates(
@@ -186,8 +189,10 @@ class Retriever:
             text = frame + self.words.corrected(query.subject, readable)
         return replace(query, text=text, as_typed=True)
 
-    def _by_words(self, query: Query, readable: Readable) -> tuple[WordScorer, _Proposed]:
-        words, hits = self._find_words(query, readable)
+    def _by_words(
+        self, query: Query, readable: Readable, *, into: bool
+    ) -> tuple[WordScorer, _Proposed]:
+        words, hits = self._find_words(query, readable, into=into)
         nothing = np.zeros_like(hits.scores)
         relevance = fuse(hits.scores, nothing, floor=0.0, meaning_weight=0.0)
         return words, (hits.passages, relevance, self._complete(hits))
@@ -216,7 +221,7 @@ class Retriever:
     ) -> tuple[WordScorer, _Proposed]:
         text = self.words.as_written(query.text, readable)
         # A query is encoded on one processor: words are looked for on another meanwhile.
-        beside = self._threads.submit(self._find_words_beside, query, within, text)
+        beside = self._threads.submit(self._find_words_beside, query, within, text, into=into)
         encoded = self._encoded(text)
         meaning, by_meaning = self._find_meaning(encoded, within)
         words, by_words, rarities = beside.result()
@@ -284,16 +289,19 @@ class Retriever:
             return near
 
     def _find_words_beside(
-        self, query: Query, readable: Readable, text: str
+        self, query: Query, readable: Readable, text: str, *, into: bool
     ) -> tuple[WordScorer, Hits, Sequence[tuple[Span, float]]]:
         """What words find, and how rare those are that stand in what is encoded."""
         sleep(_HEAD_START)
-        scorer, hits = self._find_words(query, readable)
+        scorer, hits = self._find_words(query, readable, into=into)
         return scorer, hits, scorer.rarities(text)
 
-    def _find_words(self, query: Query, readable: Readable) -> tuple[WordScorer, Hits]:
+    def _find_words(
+        self, query: Query, readable: Readable, *, into: bool
+    ) -> tuple[WordScorer, Hits]:
         with stage("words", self._observe):
-            scorer = self.words.scorer(query.subject, readable)
+            whole = self._depth.whole if into else 0.0
+            scorer = self.words.scorer(query.subject, readable, whole=whole)
             return scorer, scorer.top(self._depth.passages)
 
     def _encoded(self, text: str) -> Encoded:

@@ -21,7 +21,7 @@ from indexers.catalogue.schema import passages, records, vectors
 from indexers.dense.codes import query_codes, scale
 from indexers.lexical.analysis import query_terms, standard_analyser, word_forms, words
 
-K1, B, WHOLE, HEAD = 1.2, 0.4, 0.5, 2.0
+K1, B, HEAD = 1.2, 0.4, 2.0
 FEWEST = 50
 COMMON, SOME = 0.2, 500
 
@@ -57,15 +57,21 @@ class PlainBm25Index:
                 counts[term] = counts.get(term, 0.0) + HEAD
             self._passages[row.id] = Counted(counts, sum(counts.values()), row.record)
 
-    def scorer(self, text: str, readable: Readable) -> "PlainBm25Scorer":
-        return PlainBm25Scorer(query_terms(text), self._passages, readable)
+    def scorer(self, text: str, readable: Readable, *, whole: float = 0.0) -> "PlainBm25Scorer":
+        return PlainBm25Scorer(query_terms(text), self._passages, readable, whole=whole)
 
 
 class PlainBm25Scorer:
     def __init__(
-        self, query: Sequence[frozenset[str]], known: Mapping[int, Counted], readable: Readable
+        self,
+        query: Sequence[frozenset[str]],
+        known: Mapping[int, Counted],
+        readable: Readable,
+        *,
+        whole: float,
     ) -> None:
         self._query = query
+        self._share = whole
         self._known = known
         ids = np.array(list(known), dtype=np.int64)
         self._readable = ids[readable.contains(ids)]
@@ -96,7 +102,7 @@ class PlainBm25Scorer:
         own = self._bm25(passage)
         if own == 0.0 or passage.record not in self._records:
             return own
-        return (1 - WHOLE) * own + WHOLE * self._bm25(self._records[passage.record])
+        return (1 - self._share) * own + self._share * self._bm25(self._records[passage.record])
 
     def _bm25(self, text: Counted) -> float:
         norm = K1 * (1 - B + B * text.length / self._mean)

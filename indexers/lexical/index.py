@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from finder.bm25 import Bm25
 from finder.corpus import LANGUAGES, Directory, Floats, Ints, Readable
 from finder.domain import Language
 from indexers.catalogue.database import Database
@@ -22,7 +23,7 @@ from indexers.lexical.counts import checksum, read_counts, unpack
 from indexers.lexical.expansion import Expander, no_expansion
 from indexers.lexical.known import KnownWords, no_words
 from indexers.lexical.making import TERMS, check_analyser
-from indexers.lexical.scorer import Asked, LexicalScorer, Scope, State, Weighing
+from indexers.lexical.scorer import Asked, LexicalScorer, Scope, State
 from indexers.lexical.speller import plain_words, with_nearest
 from indexers.lexical.translation import Translator
 from indexers.lexical.vocabulary import Vocabulary
@@ -38,7 +39,7 @@ class LexicalIndex:
 
     Args:
         database: The catalogue.
-        weighing: The constants of the score.
+        bm25: The constants of the score.
         expander: Knows other names of what a query names.
         translator: Knows what words of a query are in another language.
         known: Reads the words that are no typing mistakes, though nobody wrote them.
@@ -48,7 +49,7 @@ class LexicalIndex:
         self,
         database: Database,
         *,
-        weighing: Weighing | None = None,
+        bm25: Bm25 | None = None,
         expander: Expander = no_expansion,
         translator: Translator | None = None,
         known: Callable[[], KnownWords] = no_words,
@@ -57,7 +58,7 @@ class LexicalIndex:
         self._expander = expander
         self._translator = translator or Translator([])
         self._known = known
-        self._weighing = weighing or Weighing()
+        self._bm25 = bm25 or Bm25()
         self._vocabulary = Vocabulary(database)
         self._state = State()
         self._scopes: WeakKeyDictionary[Readable, Scope] = WeakKeyDictionary()
@@ -69,8 +70,13 @@ class LexicalIndex:
         self._vocabulary.follow(readable)
         self._known()
 
-    def scorer(self, text: str, readable: Readable) -> LexicalScorer:
+    def scorer(self, text: str, readable: Readable, *, whole: float = 0.0) -> LexicalScorer:
         """Prepare a query. Scores are BM25 over what is readable, 0 where no word matches.
+
+        Args:
+            text: The query.
+            readable: What is looked at.
+            whole: The share of its whole record in the score of a passage that holds a word.
 
         Raises:
             StorageError: The counts come from another analyser.
@@ -81,7 +87,7 @@ class LexicalIndex:
             expansions=self._expander(text),
             translations=self._translator(text, into=scope.spoken),
         )
-        return LexicalScorer(state, scope, asked, weighing=self._weighing)
+        return LexicalScorer(state, scope, asked, bm25=self._bm25, whole=whole)
 
     def holding(self, text: str, readable: Readable) -> Ints | None:
         """Readable passages that hold every word of a text in any of its forms, ascending.

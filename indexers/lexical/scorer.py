@@ -24,20 +24,6 @@ _NO_ROWS: Rows = np.zeros(0, dtype=np.int32)
 _NO_COUNTS: Floats = np.zeros(0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weighing:
-    """How words are weighed; measured in docs/en/explanation/ranking.md.
-
-    Attributes:
-        bm25: The constants of the score.
-        whole: The share of its whole record in that of a passage. A record is scored as a very
-            long passage: what it holds by chance, among so many words, tells little.
-    """
-
-    bm25: Bm25 = field(default_factory=Bm25)
-    whole: float = 0.5
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class State:
     """What the index holds: ids, their rows, weighted lengths by row, and the postings."""
@@ -85,14 +71,17 @@ class Asked:
 class LexicalScorer:
     """One query against one viewer's passages, all of them scored.
 
-    A passage that holds a word has a share of the score of its whole record, which may hold the
-    others elsewhere.
+    A passage that holds a word may have a share of the score of its whole record, which may hold
+    the others elsewhere. A record is scored as a very long passage: what it holds by chance, among
+    so many words, tells little.
     """
 
-    def __init__(self, state: State, scope: Scope, asked: Asked, *, weighing: Weighing) -> None:
+    def __init__(
+        self, state: State, scope: Scope, asked: Asked, *, bm25: Bm25, whole: float
+    ) -> None:
         self._state = state
         self._scope = scope
-        self._weighing = weighing
+        self._bm25 = bm25
         self._blank = np.zeros(len(state.passages))
         self._scores = np.zeros(len(state.passages))
         self._own = frozenset().union(*asked.words)
@@ -102,19 +91,21 @@ class LexicalScorer:
         self._asked = _AskedWords(self._own.union(*chain.from_iterable(names)))
         self._rarities: dict[frozenset[str], float] = {}
         self._missing: set[frozenset[str]] = set()
-        whole = np.zeros(len(scope.record_lengths))
+        of_records = np.zeros(len(scope.record_lengths))
         for forms in asked.words:
             rows, frequency = self._held(forms)
             rare = rarity(len(rows), scope.passages)
-            self._scores[rows] += self._bm25(frequency, state.lengths[rows], rare)
-            records, together = _summed(scope.records[rows], frequency)
-            whole[records] += self._bm25(together, scope.record_lengths[records], rare)
+            self._scores[rows] += self._weighed(frequency, state.lengths[rows], rare)
+            if whole:
+                records, sums = _summed(scope.records[rows], frequency)
+                of_records[records] += self._weighed(sums, scope.record_lengths[records], rare)
             self._rarities[forms] = rare
             if not len(rows):
                 self._missing.add(forms)
-        holding = np.flatnonzero(self._scores)
-        shared = whole[scope.records[holding]] - self._scores[holding]
-        self._scores[holding] += weighing.whole * shared
+        if whole:
+            holding = np.flatnonzero(self._scores)
+            shared = of_records[scope.records[holding]] - self._scores[holding]
+            self._scores[holding] += whole * shared
         if self._others:
             scored = cache(self._scored)
             expanded, translated = (
@@ -129,7 +120,7 @@ class LexicalScorer:
         """The readable passages that hold a word, and what it adds to the score of each."""
         rows, frequency = self._held(forms, language)
         rare = min(rarity(len(rows), self._scope.passages), rarest)
-        return rows, self._bm25(frequency, self._state.lengths[rows], rare)
+        return rows, self._weighed(frequency, self._state.lengths[rows], rare)
 
     def _held(self, forms: frozenset[str], language: Language | None = None) -> tuple[Rows, Floats]:
         """The readable passages that hold a word, and how often."""
@@ -140,9 +131,9 @@ class LexicalScorer:
         within = scope.languages[rows] == LANGUAGES.index(language)
         return rows[within], frequency[within]
 
-    def _bm25(self, frequency: Floats, length: Floats, rare: float) -> Floats:
+    def _weighed(self, frequency: Floats, length: Floats, rare: float) -> Floats:
         mean = self._scope.mean_length
-        return self._weighing.bm25.scores(frequency, length, mean_length=mean, rarity=rare)
+        return self._bm25.scores(frequency, length, mean_length=mean, rarity=rare)
 
     def top(self, depth: int) -> Hits:
         """The best passages, at most ``depth``, all readable; equal scores by ascending id."""

@@ -143,8 +143,8 @@ def test_a_passage_has_a_share_of_its_whole_record(organisation: Organisation) -
     assert seen.passages > seen.corpus.record_kind.size  # of three records, several a document
     plain = PlainBm25Index(organisation.database)
     for query in ("vin", "vin facture", "notes neige"):
-        hits = organisation.words.scorer(query, seen).top(100)
-        expected = plain.scorer(query, seen).top(100)
+        hits = organisation.words.scorer(query, seen, whole=0.3).top(100)
+        expected = plain.scorer(query, seen, whole=0.3).top(100)
         np.testing.assert_array_equal(hits.passages, expected.passages)
         np.testing.assert_allclose(hits.scores, expected.scores, rtol=0, atol=1e-9)
     found = [item.key.id for item in organisation.search("vin facture", mode=Mode.WORDS).items]
