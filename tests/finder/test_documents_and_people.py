@@ -211,6 +211,13 @@ class TestPeople:
             (reader, Role.COMMENTER, 0.008),  # who only thanks
         }
 
+    def test_an_answer_that_was_accepted_is_no_comment(self) -> None:
+        written = [(0, 1, Role.AUTHOR, 1), (1, 2, Role.AUTHOR, 1)]
+        thanking = people(written, [1.0, 0.8], replies=[(1, 0, False, True)]).votes
+        accepted = people(written, [1.0, 0.8], replies=[(1, 0, True, True)]).votes
+        of_reply = [votes.role[votes.position == 1].item() for votes in (thanking, accepted)]
+        assert [ROLES[role] for role in of_reply] == [Role.COMMENTER, Role.AUTHOR]
+
     def test_much_weak_evidence_does_not_beat_strong_evidence(self) -> None:
         """With the constants as they are shipped."""
         strong = [(0, 1, Role.AUTHOR, 1), (1, 1, Role.AUTHOR, 1)]

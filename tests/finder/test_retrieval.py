@@ -268,18 +268,27 @@ def test_where_all_that_is_proposed_is_alike_meaning_counts_from_the_lowest_ther
     np.testing.assert_allclose(found.relevance.parts[Part.MEANING], expected, rtol=0, atol=1e-9)
 
 
-def test_documents_are_looked_into_and_people_are_ranked_by_whole_passages(
-    organisation: Organisation,
+@pytest.mark.parametrize(
+    ("mode", "plain", "into"),
+    [
+        (Mode.MEANING, Depth(detail=0.0), Depth(detail=0.5)),
+        (Mode.WORDS, Depth(whole=0.0), Depth(whole=0.5)),
+        (Mode.HYBRID, Depth(whole=0.0), Depth(whole=0.5)),
+    ],
+)
+def test_documents_are_looked_into_and_people_are_ranked_by_passages(
+    organisation: Organisation, mode: Mode, plain: Depth, into: Depth
 ) -> None:
     amy, bob = PersonId("amy"), PersonId("bob")
     organisation.take(
         Document(id="within", title="", text=LONG, authors=(amy,)),
+        Document(id="long", title="", text=LONG * 4, authors=(amy,)),
         *(Document(id=f"d{i}", title="", text=t, authors=(bob,)) for i, t in enumerate(TEXTS)),
     )
-    query, viewer = understand(ASKED, mode=Mode.MEANING), organisation.viewer()
+    query, viewer = understand(ASKED, mode=mode), organisation.viewer()
     people, documents = [], []
-    for detail in (0.0, 0.5):
-        retriever = retriever_of(organisation, Depth(detail=detail))
+    for depth in (plain, into):
+        retriever = retriever_of(organisation, depth)
         finder = Finder(organisation.library, retriever, clock=lambda: NOW)
         people.append(finder.ranked_people(query, viewer))
         documents.append(finder.ranked_records(query, viewer))
