@@ -98,6 +98,17 @@ def test_a_reply_that_thanks_speaks_for_what_it_replies_to(
     assert (part.found.key.id, part.role) == ("p1", Role.ANSWERER)
 
 
+def test_a_long_reply_that_thanks_is_an_answer(new_organisation: NewOrganisation) -> None:
+    organisation = new_organisation()
+    told = "Merci Amy. " + "Il faut purger la pompe avant de la démonter. " * 9
+    organisation.take(
+        Post(id="p1", text="La pompe est bloquée", authors=(PersonId("amy"),)),
+        Post(id="r1", text=told, authors=(PersonId("eve"),), reply_to="p1"),
+    )
+    found = {person.id: person for person in organisation.experts("pompe").items}
+    assert {part.role for part in found[PersonId("eve")].evidence} == {Role.AUTHOR, Role.ANSWERER}
+
+
 def test_a_reply_that_only_praises_is_a_comment(new_organisation: NewOrganisation) -> None:
     def role_of_eve(*hidden: str) -> Role:
         organisation = new_organisation()
