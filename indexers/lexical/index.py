@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from finder.bm25 import Bm25
-from finder.corpus import LANGUAGES, Directory, Floats, Ints, Readable
+from finder.corpus import LANGUAGES, Directory, Ints, Readable
 from finder.domain import Language
 from indexers.catalogue.database import Database
 from indexers.catalogue.remaking import times_remade
@@ -181,21 +181,22 @@ def _scope(state: State, readable: Readable) -> Scope:
     lengths = state.lengths[allowed]
     corpus = readable.corpus
     languages = np.full(len(allowed), -1, dtype=np.int8)
-    records = np.full(len(allowed), -1, dtype=np.int32)
     owners = corpus.owners.of(state.passages[allowed])
-    records[allowed] = owners
+    several = np.bincount(owners, minlength=len(corpus.records)) > 1
+    records = np.full(len(allowed), -1, dtype=np.int32)
+    records[allowed] = np.where(several, np.cumsum(several) - 1, -1)[owners]
     languages[allowed] = corpus.record_language[owners]
     held = np.flatnonzero(np.bincount(corpus.record_language[owners])).tolist()
-    record_lengths: Floats = np.zeros(len(corpus.records))
-    np.add.at(record_lengths, owners, lengths)
+    sums = np.bincount(owners, weights=lengths, minlength=len(corpus.records))
     return Scope(
         allowed=allowed,
         languages=languages,
         records=records,
+        parts=np.flatnonzero(records >= 0),
         spoken=frozenset(LANGUAGES[language] for language in held) - {Language.OTHER},
         passages=len(lengths),
         mean_length=float(lengths.mean()) if len(lengths) else 0.0,
-        record_lengths=record_lengths,
+        record_lengths=sums[several].astype(np.float64),
     )
 
 

@@ -43,16 +43,19 @@ class Scope:
     Attributes:
         allowed: The flags.
         languages: Of each row, an index into :data:`LANGUAGES`; -1 for what is not readable.
-        records: Of each row, the row of its record in the corpus; -1 for what is not readable.
+        records: Of each row, a number for its record; -1 for the only passage of one, which is
+            scored as its record would be, and for what is not readable.
+        parts: The rows of records with several readable passages, ascending.
         spoken: The languages of what is readable.
         passages: How many rows are readable.
         mean_length: Of those.
-        record_lengths: By row of the corpus; 0 for what is not readable.
+        record_lengths: By that number.
     """
 
     allowed: Mask
     languages: NDArray[np.int8]
     records: Rows
+    parts: Ints
     spoken: frozenset[Language]
     passages: int
     mean_length: float
@@ -103,7 +106,7 @@ class LexicalScorer:
             if not len(rows):
                 self._missing.add(forms)
         if whole:
-            holding = np.flatnonzero(self._scores)
+            holding = scope.parts[self._scores[scope.parts] > 0.0]
             shared = of_records[scope.records[holding]] - self._scores[holding]
             self._scores[holding] += whole * shared
         if self._others:
@@ -223,8 +226,9 @@ def _words(text: str) -> Iterator[tuple[Span, frozenset[str]]]:
 
 
 def _summed(records: Rows, frequency: Floats) -> tuple[Ints, Floats]:
-    """Each record once, and the sum of what stands beside it."""
-    sums: Floats = np.bincount(records, weights=frequency).astype(np.float64)
+    """Each record once, and the sum of what stands beside it; nothing for those below 0."""
+    several = records >= 0
+    sums: Floats = np.bincount(records[several], weights=frequency[several]).astype(np.float64)
     held = np.flatnonzero(sums)
     return held, sums[held]
 
