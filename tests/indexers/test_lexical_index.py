@@ -129,26 +129,28 @@ def test_every_passage_found_or_not_has_the_score_of_plain_bm25(
 
 
 def test_a_passage_has_a_share_of_its_whole_record(organisation: Organisation) -> None:
-    def long(name: str, start: str, end: str, **fields: object) -> Document:
-        text = "\n\n".join([start, *["pluie et vent sur la colline"] * 120, end])
+    def long(name: str, start: str, end: str, lines: int = 120, **fields: object) -> Document:
+        text = "\n\n".join([start, *["pluie et vent sur la colline"] * lines, end])
         return replace(Document(id=name, title="Notes", text=text, language="fr"), **fields)
 
     organisation.take(
         long("one", "Le vin", "La neige"),
         long("both", "Le vin", "La facture"),
         long("hidden", "Le vin", "La facture", acl=()),
+        long("two", "Le sel", "La facture", lines=45),
         Post(id="short", text="La facture", language="fr"),
     )
     seen = organisation.readable()
-    assert seen.passages > seen.corpus.record_kind.size  # of three records, several a document
+    owners = seen.corpus.passage_record[seen.contains(seen.corpus.passages)]
+    assert set(np.bincount(owners).tolist()) > {1, 2}  # and more
     plain = PlainBm25Index(organisation.database)
-    for query in ("vin", "vin facture", "notes neige"):
+    for query in ("vin", "vin facture", "notes neige", "sel facture"):
         hits = organisation.words.scorer(query, seen, whole=0.3).top(100)
         expected = plain.scorer(query, seen, whole=0.3).top(100)
         np.testing.assert_array_equal(hits.passages, expected.passages)
         np.testing.assert_allclose(hits.scores, expected.scores, rtol=0, atol=1e-9)
     found = [item.key.id for item in organisation.search("vin facture", mode=Mode.WORDS).items]
-    assert found == ["short", "both", "one"]
+    assert found == ["short", "both", "two", "one"]
 
 
 def test_what_is_read_in_parts_is_read_whole(
