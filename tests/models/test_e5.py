@@ -6,12 +6,14 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
+import torch
 from sentence_transformers import SentenceTransformer
 from tokenizers import Tokenizer
 
 from finder.errors import DependencyError, StorageError
-from models import e5
+from models import e5, loading
 from models.e5 import E5_HUB_NAME, e5_folder, ensure_e5, repair_e5, verify_e5
 from models.e5_file import dequantise
 from models.encoder import SentenceTransformersEncoder
@@ -189,3 +191,14 @@ def test_tokens_are_those_of_the_ninth_layer_of_twelve(e5_cache: Path) -> None:
     assert len(layers) == 13
     assert np.argmax(alike) == 9
     assert alike[9] > 0.99
+
+
+@pytest.mark.encoder
+def test_converted_to_float32_it_leaves_its_file(
+    e5_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "_precision", lambda _device: torch.float32)
+    model = loading.load("SentenceTransformer", ensure_e5(e5_cache), "cpu", advice="")
+    assert next(model.parameters()).dtype == torch.float32
+    mapped = {Path(mapping.path) for mapping in psutil.Process().memory_maps()}
+    assert e5_folder(e5_cache) / "model.safetensors" not in mapped
