@@ -83,7 +83,8 @@ WITHOUT: Mapping[str, Take] = {
     "steepness": partial(_voting, replace(_VOTING, steepness=1.0)),
     "roles": partial(_voting, replace(_VOTING, role_weights=_EQUAL_ROLES)),
     "profiles": partial(
-        _voting, replace(_VOTING, role_weights={**ROLE_WEIGHTS, Role.PROFILE: 0.0})
+        _voting,
+        replace(_VOTING, declared=0.0, role_weights={**ROLE_WEIGHTS, Role.PROFILE: 0.0}),
     ),
     "declared": partial(_voting, replace(_VOTING, declared=ROLE_WEIGHTS[Role.PROFILE])),
     "mentions": partial(

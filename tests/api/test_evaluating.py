@@ -3,7 +3,8 @@
 import gzip
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,14 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from api.ablation import WITHOUT
+from api.assembly import Installation
 from api.cli.main import app
+from api.settings import Settings
 from eval.ablation import BEGIN, END
-from eval.collection import load_collection
+from eval.collection import Topic, load_collection
 from eval.planted.planting import plant
 from finder.errors import InputError
+from finder.query import Mode
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "eval/collections/demo"
@@ -187,6 +191,17 @@ def test_components_are_taken_out_and_the_pages_are_written(tmp_path: Path) -> N
     assert gains["words"].startswith("+")
     assert gains["words"].endswith("*")
     assert all(result.stdout.strip() in page.read_text(encoding="utf-8") for page in pages)
+
+
+def test_without_profiles_nobody_is_found_by_one(
+    demo: Path, settings: Callable[..., Settings]
+) -> None:
+    topic = Topic(id="declared", text="GPEC")
+    with Installation(settings(demo)) as installation:
+        viewer = installation.library.viewer(None, member=True)
+        without = replace(WITHOUT["profiles"](installation), mode=Mode.WORDS)
+        assert replace(without, ranker=installation.finder).answer(topic, "person", viewer)
+        assert not without.answer(topic, "person", viewer)
 
 
 def test_a_page_without_a_place_for_the_table_is_refused_before_the_work(tmp_path: Path) -> None:
