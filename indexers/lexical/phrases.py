@@ -55,11 +55,17 @@ class Phrases:
 
 def occurrences(phrases: Iterable[Phrase], units: Sequence[Unit]) -> list[Occurrence]:
     """Where phrases stand in a text, stop words left out of both; they may overlap."""
+    by_first: dict[str, list[Phrase]] = {}
+    for phrase in phrases:
+        by_first.setdefault(phrase.terms[0], []).append(phrase)
+    firsts = frozenset(by_first)
     return [
-        Occurrence(start, end, name)
-        for name, terms in phrases
+        Occurrence(start, end, phrase.name)
         for start, unit in enumerate(units)
-        if terms[0] in unit and (end := _end(terms, units, start))
+        if not firsts.isdisjoint(unit)
+        for first in firsts.intersection(unit)
+        for phrase in by_first[first]
+        if (end := _end(phrase.terms, units, start))
     ]
 
 
