@@ -28,7 +28,7 @@ __all__ = [
     "words",
 ]
 
-_VERSION = 3
+_VERSION = 4
 """Raised when the terms of texts change; those of another version do not meet this one's."""
 
 _REMEMBERED = 200_000

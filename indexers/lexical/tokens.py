@@ -59,7 +59,7 @@ _ORDINAL = re.compile(r"(\d+)(?:[eè]|ers?|[eè]res?|res?|i?[eè]mes?|nde?s?|st|
 _QUANTITY_OR_STANDARD = re.compile(
     rf"""
     ([^\W\d_]{{2,4}}) [{_HYPHEN}_]? (\d{{1,5}})                    # ISO27001, RE2020
-  | ([^\W\d_]{{2,}}) [{_HYPHEN}_]? (\d{{1,2}} | \d+(?:\.\d+)+)     # Covid-19, Python3.11
+  | ([^\W\d_]{{2,}}) [{_HYPHEN}_]? (\d{{1,3}} | \d+(?:\.\d+)+)     # Office365, Python3.11
   | (\d+) ([^\W\d_]{{2,}})                                        # 16Go
     """,
     re.VERBOSE,
