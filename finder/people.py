@@ -72,7 +72,9 @@ class Voting:
         answering: The same of an answer to somebody else, who asked: who answers time and again
             is likely to know the next answer.
         role_weights: The strength of each role as evidence.
-        declared: That of a profile where no document or post holds what is asked.
+        declared: That of a profile where documents and posts do not hold what is asked.
+        telling: So many of them must hold it for a profile to count least: one or two may name
+            it in passing.
     """
 
     steepness: float = 3.0
@@ -84,7 +86,8 @@ class Voting:
     presence: float = 0.03
     answering: float = 0.1
     role_weights: Mapping[Role, float] = field(default_factory=lambda: ROLE_WEIGHTS)
-    declared: float = 0.5
+    declared: float = 0.7
+    telling: int = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -220,14 +223,16 @@ def _role_weights(corpus: Corpus, ranked: RankedRecords, voting: Voting) -> Floa
     """The weight of each role: a profile's is the larger, the less texts hold what is asked.
 
     Texts show what somebody knows, and where they do, a profile adds little. What no text holds
-    is near in meaning to some, and whoever declares that very thing is likelier to know it.
+    is near in meaning to some, and what one holds may be an invitation to a talk: whoever declares
+    that very thing is likelier to know it.
     """
     weights = np.array([voting.role_weights[role] for role in ROLES])
     words = ranked.relevance.parts.get(Part.WORDS)
     if words is None or not words.any():
         return weights
     written = words[WRITTEN[corpus.record_kind[ranked.records]]]
-    lacking = 1.0 - written.max(initial=0.0) / words.max()
+    told = np.sort(written)[-voting.telling] if len(written) >= voting.telling else 0.0
+    lacking = 1.0 - told / words.max()
     least = weights[_PROFILES]
     weights[_PROFILES] = least + lacking * (voting.declared - least).clip(min=0.0)
     return weights

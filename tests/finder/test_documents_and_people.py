@@ -286,15 +286,16 @@ class TestPeople:
 
     @pytest.mark.parametrize("role", Role)
     def test_each_role_weighs_what_the_table_says(self, role: Role) -> None:
-        assert scores(people([(0, 1, role, 1)], [0.9])) == pytest.approx({1: ROLE_WEIGHTS[role]})
+        found = people([(0, 1, role, 1)], [0.9], replace(ALWAYS, telling=1))
+        assert scores(found) == pytest.approx({1: ROLE_WEIGHTS[role]})
 
-    def test_a_profile_counts_the_more_the_less_texts_hold_what_is_asked(self) -> None:
-        made = corpus([(0, 1, Role.PROFILE, 1), (1, 2, Role.AUTHOR, 1)], [TODAY] * 2)
-        kinds = np.array([KINDS.index(Kind.PERSON), KINDS.index(Kind.POST)])
-        made = replace(made, record_kind=kinds)
-
-        def weight_of_profile(held: float, written: float) -> float:
-            words, meaning = np.array([held, written]), np.array([0.2, 0.3])
+    def test_a_profile_counts_the_more_the_fewer_texts_hold_what_is_asked(self) -> None:
+        def weight_of_profile(held: float, *written: float) -> float:
+            posts = [(row, 2, Role.AUTHOR, 1) for row in range(1, len(written) + 1)]
+            made = corpus([(0, 1, Role.PROFILE, 1), *posts], [TODAY] * (len(posts) + 1))
+            kinds = [Kind.PERSON] + [Kind.POST] * len(posts)
+            made = replace(made, record_kind=np.array([KINDS.index(kind) for kind in kinds]))
+            words, meaning = np.array([held, *written]), np.array([0.2] + [0.3] * len(posts))
             found = Relevance(parts={Part.WORDS: words, Part.MEANING: meaning})
             ranked = rank_people(
                 readable(made, [True]),
@@ -306,9 +307,9 @@ class TestPeople:
             return float(ranked.votes.weight[ranked.votes_for(1)].item())
 
         least, most = ROLE_WEIGHTS[Role.PROFILE], ALWAYS.declared
-        assert weight_of_profile(0.5, 0.0) == most
-        assert weight_of_profile(0.4, 0.3) == pytest.approx(least + (most - least) / 4)
-        assert weight_of_profile(0.3, 0.5) == weight_of_profile(0.0, 0.0) == least
+        assert weight_of_profile(0.5, 0.0, 0.0, 0.0) == weight_of_profile(0.5, 0.5, 0.5) == most
+        assert weight_of_profile(0.4, 0.3, 0.5, 0.4) == pytest.approx(least + (most - least) * 0.4)
+        assert weight_of_profile(0.3, 0.5, 0.5, 0.5) == weight_of_profile(0.0, 0.0) == least
 
     def test_nothing_outweighs_having_written_it(self) -> None:
         assert max(ROLE_WEIGHTS.values()) == ROLE_WEIGHTS[Role.AUTHOR]
