@@ -62,6 +62,7 @@ def load(kind: str, name: str, device: str | None, *, advice: str) -> Any:  # no
     except Exception as error:
         raise DependencyError(f"cannot load the model {name!r} ({error}): {advice}") from error
     _let_go_of_its_file(model)
+    _leave_pieces_in_file(model, Path(name) / "model.safetensors")
     return model.eval()
 
 
@@ -74,6 +75,30 @@ def _let_go_of_its_file(model: Any) -> None:  # noqa: ANN401 - the library loads
     for parameter in model.parameters():
         if parameter.nbytes < _SMALL:
             parameter.data = parameter.data.clone()
+
+
+def _leave_pieces_in_file(model: Any, file: Path) -> None:  # noqa: ANN401 - as above
+    """Read a model's table of pieces where it lies in its file, row by row as they are asked for.
+
+    A model of many languages has most of its weights there (the default's: 96 of 118 million), of
+    which a text needs a few hundred rows. What is computed with them stays the same.
+    """
+    from safetensors import safe_open
+
+    backbone = getattr(model, "transformers_model", None)
+    if backbone is None or backbone.device.type != "cpu" or not file.is_file():
+        return
+    table = backbone.get_input_embeddings()
+    name = next(name for name, each in backbone.named_parameters() if each is table.weight)
+    with safe_open(file, framework="pt") as weights:
+        if name not in weights.keys():  # noqa: SIM118 - it is no mapping
+            return
+        rows = weights.get_tensor(name)
+    precision = table.weight.dtype
+    # No parameter: what a model says of its precision is that of its first one.
+    del table.weight
+    table.register_buffer("weight", rows, persistent=False)
+    table.register_forward_hook(lambda _table, _ids, found: found.to(precision))
 
 
 def _precision(device: str) -> Any:  # noqa: ANN401 - a torch.dtype

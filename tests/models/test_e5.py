@@ -194,11 +194,16 @@ def test_tokens_are_those_of_the_ninth_layer_of_twelve(e5_cache: Path) -> None:
 
 
 @pytest.mark.encoder
-def test_converted_to_float32_it_leaves_its_file(
-    e5_cache: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("precision", [torch.float32, torch.bfloat16])
+def test_of_its_file_only_the_pieces_that_are_asked_for_are_held(
+    e5_cache: Path, monkeypatch: pytest.MonkeyPatch, precision: torch.dtype
 ) -> None:
-    monkeypatch.setattr(loading, "_precision", lambda _device: torch.float32)
-    model = loading.load("SentenceTransformer", ensure_e5(e5_cache), "cpu", advice="")
-    assert next(model.parameters()).dtype == torch.float32
-    mapped = {Path(mapping.path) for mapping in psutil.Process().memory_maps()}
-    assert e5_folder(e5_cache) / "model.safetensors" not in mapped
+    folder = ensure_e5(e5_cache)
+    monkeypatch.setattr(loading, "_precision", lambda _device: precision)
+    model = loading.load("SentenceTransformer", folder, "cpu", advice="")
+    assert next(model.parameters()).dtype == precision
+    assert sum(parameter.nbytes for parameter in model.parameters()) < 100_000_000
+    held = {Path(mapping.path): mapping.rss for mapping in psutil.Process().memory_maps()}
+    assert held[e5_folder(e5_cache) / "model.safetensors"] < 1_000_000
+    whole = SentenceTransformer(folder, device="cpu", model_kwargs={"dtype": precision})
+    np.testing.assert_array_equal(model.encode(TEXTS), whole.encode(TEXTS))
