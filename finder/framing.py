@@ -74,14 +74,14 @@ _GO_ON = """
 qui que qu quoi dont en y a au aux de d du des le la l les un une sur pour dans avec par et ou
 je j nous on vous il elle ils elles me m te t se s moi ca cela est sont etre serait suis
 peut peuvent pourrait puis peux pouvez sait savent saurait sais savoir connait connaissent
-connaitre maitrise maitrisent occupe occupent gere gerent travaille travaillent
+connaitre maitrise maitrisent parle parlent occupe occupent gere gerent travaille travaillent
 aider expliquer dire renseigner repondre conseiller parler adresser demander contacter trouver
 faire deja bien personne quelqu un collegue collegues expert experte experts
 specialiste specialistes referent referente competent competente propos concernant responsable
 who whom that which the a an of for on about in with to at by and or from
 i we you me us my our is are be been can could would should do does did has have had
-know knows knowing handle handles manages deals someone somebody anyone anybody person colleague
-expert experts specialist specialists expertise find explain tell there responsible
+know knows knowing speak speaks handle handles manages deals someone somebody anyone anybody
+person colleague expert experts specialist specialists expertise find explain tell there responsible
 """
 """What may follow, before the subject comes: no word that is often a subject itself."""
 

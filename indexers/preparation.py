@@ -31,6 +31,7 @@ from indexers.parsing.parsed import ParseError
 from indexers.records import parse_record
 from indexers.sources.completing import completed
 from indexers.sources.people import NOBODY, people_beside
+from indexers.spoken import spoken
 
 _log = logging.getLogger(__name__)
 
@@ -197,7 +198,7 @@ def _read_job(job: Job, known: bytes | None, tools: Tools) -> ReadJob:
     origin = Origin(digest=hashed, feed=job.feed)
     if isinstance(record, Document) and job.path is not None:
         return _read_file(job, record, origin, tools)
-    blocks = _blocks(record, tools.parsers)
+    blocks = _blocks(record, tools)
     if isinstance(blocks, ParseFailure):
         return _failed(job, blocks)
     return ReadJob(job=job, parts=(_read_record(record, blocks, origin, tools),))
@@ -251,13 +252,13 @@ def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", text).replace("\u00ad", "")
 
 
-def _blocks(record: Record, parsers: ParserPool) -> Sequence[Block] | ParseFailure:
+def _blocks(record: Record, tools: Tools) -> Sequence[Block] | ParseFailure:
     """The text that a record carries itself."""
     match record:
         case Document() | Post():
-            return _written_blocks(record, parsers)
+            return _written_blocks(record, tools.parsers)
         case Person():
-            return blocks_from_text(_profile(record))
+            return blocks_from_text(_profile(record, tools.annotator.default_language))
         case Group():
             return ()
 
@@ -273,9 +274,10 @@ def _written_blocks(record: Document | Post, parsers: ParserPool) -> Sequence[Bl
     return [*blocks, *blocks_from_text(", ".join(record.tags))]
 
 
-def _profile(person: Person) -> str:
-    skills = ", ".join(skill.name for skill in person.skills)
-    lines = (person.title, person.unit, person.site, skills, person.about, ", ".join(person.tags))
+def _profile(person: Person, shared: Language) -> str:
+    lists = [skill.name for skill in person.skills], person.tags, spoken(person.languages, shared)
+    skills, tags, languages = (", ".join(each) for each in lists)
+    lines = (person.title, person.unit, person.site, skills, person.about, tags, languages)
     return "\n\n".join(filter(None, lines)) or person.name
 
 

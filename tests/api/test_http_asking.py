@@ -28,6 +28,23 @@ def test_experts_come_with_evidence_whose_parts_sum_exactly_to_the_score(
             assert item["contribution"] == pytest.approx(strong * counted)
 
 
+@pytest.mark.parametrize(
+    ("question", "speaks"),
+    [
+        ("quelqu’un parle-t-il allemand ?", "samuel-weiss"),
+        ("qui parle breton ?", "maelle-le-goff"),
+        ("who speaks Polish?", "tomasz-kowalczyk"),
+    ],
+)
+def test_who_declares_a_language_is_found_by_its_name(
+    client: TestClient, question: str, speaks: str
+) -> None:
+    answer = client.get(f"{API}/experts", params={"q": question, "mode": "words"}).json()
+
+    assert [person["id"] for person in answer["items"]] == [speaks]
+    assert "profile" in [item["role"] for item in answer["items"][0]["evidence"]]
+
+
 def test_highlights_are_offsets_into_plain_text(client: TestClient) -> None:
     answer = client.get(f"{API}/search", params={"q": "QGIS", "mode": "words"}).json()
 
