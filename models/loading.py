@@ -83,12 +83,18 @@ def _leave_pieces_in_file(model: Any, file: Path) -> None:  # noqa: ANN401 - as 
     A model of many languages has most of its weights there (the default's: 96 of 118 million), of
     which a text needs a few hundred rows. What is computed with them stays the same.
     """
+    import torch
     from safetensors import safe_open
 
     backbone = getattr(model, "transformers_model", None)
     if backbone is None or backbone.device.type != "cpu" or not file.is_file():
         return
-    table = backbone.get_input_embeddings()
+    try:
+        table = backbone.get_input_embeddings()
+    except NotImplementedError:  # what it reads is no text
+        return
+    if type(table) is not torch.nn.Embedding:
+        return
     name = next(name for name, each in backbone.named_parameters() if each is table.weight)
     with safe_open(file, framework="pt") as weights:
         if name not in weights.keys():  # noqa: SIM118 - it is no mapping
