@@ -4,8 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from finder.corpus import Corpus, Ints
+from finder.corpus import KINDS, Corpus, Ints
+from finder.domain import Kind
 from finder.fusion import Part, Relevance, on_grid
+
+_PROFILE = KINDS.index(Kind.PERSON)
 
 BEST_PASSAGES = 3
 """Of a record, so many passages tell whether it is about what is asked, rather than mentions it."""
@@ -60,7 +63,8 @@ def rank_records(
     """Rank the records of scored passages.
 
     A record's score is mostly that of its best passage, and a little the mean of its best ones: of
-    two that answer equally well in one place, the one that goes on about it comes first.
+    two that answer equally well in one place, the one that goes on about it comes first. A profile
+    lists what somebody knows, and goes on about nothing: its best passage alone counts.
 
     Equal scores are ordered by age of arrival, oldest first, so that an answer repeats exactly.
 
@@ -75,8 +79,9 @@ def rank_records(
     records, starts, counts = np.unique(owners[order], return_index=True, return_counts=True)
     best = order[starts]
     places = np.arange(len(order)) - np.repeat(starts, counts)
-    held = order[places < BEST_PASSAGES]
-    counted = np.minimum(counts, BEST_PASSAGES)
+    lists = corpus.record_kind[records] == _PROFILE
+    counted = np.minimum(counts, np.where(lists, 1, BEST_PASSAGES))
+    held = order[places < np.repeat(counted, counts)]
     begins = np.cumsum(counted) - counted
     scores = Relevance(
         parts={

@@ -5,6 +5,7 @@ import logging
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path, PurePath
 from typing import Final
@@ -198,7 +199,7 @@ def _read_job(job: Job, known: bytes | None, tools: Tools) -> ReadJob:
     origin = Origin(digest=hashed, feed=job.feed)
     if isinstance(record, Document) and job.path is not None:
         return _read_file(job, record, origin, tools)
-    blocks = _blocks(record, tools)
+    blocks = _blocks(record, tools.parsers)
     if isinstance(blocks, ParseFailure):
         return _failed(job, blocks)
     return ReadJob(job=job, parts=(_read_record(record, blocks, origin, tools),))
@@ -233,12 +234,14 @@ def _read_record(
     if isinstance(record, Post | Document):
         # A title without a text is a text: it must be found.
         blocks = blocks or blocks_from_text(title)
-    passages = chunk(
-        [replace(block, text=_composed(block.text)) for block in blocks],
-        title=title,
-        limit=tools.encoder.max_tokens,
-        count=tools.encoder.count_tokens,
+    cut = partial(
+        chunk, title=title, limit=tools.encoder.max_tokens, count=tools.encoder.count_tokens
     )
+    passages = cut([replace(block, text=_composed(block.text)) for block in blocks])
+    if isinstance(record, Person):
+        # Apart: beside what somebody knows, it would only blur it.
+        languages = spoken(record.languages, tools.annotator.default_language)
+        passages += cut(blocks_from_text(_composed(", ".join(languages))))
     language = _language(record, tools.annotator.default_language)
     return ReadRecord(
         record=record,
@@ -252,13 +255,13 @@ def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", text).replace("\u00ad", "")
 
 
-def _blocks(record: Record, tools: Tools) -> Sequence[Block] | ParseFailure:
+def _blocks(record: Record, parsers: ParserPool) -> Sequence[Block] | ParseFailure:
     """The text that a record carries itself."""
     match record:
         case Document() | Post():
-            return _written_blocks(record, tools.parsers)
+            return _written_blocks(record, parsers)
         case Person():
-            return blocks_from_text(_profile(record, tools.annotator.default_language))
+            return blocks_from_text(_profile(record))
         case Group():
             return ()
 
@@ -274,10 +277,9 @@ def _written_blocks(record: Document | Post, parsers: ParserPool) -> Sequence[Bl
     return [*blocks, *blocks_from_text(", ".join(record.tags))]
 
 
-def _profile(person: Person, shared: Language) -> str:
-    lists = [skill.name for skill in person.skills], person.tags, spoken(person.languages, shared)
-    skills, tags, languages = (", ".join(each) for each in lists)
-    lines = (person.title, person.unit, person.site, skills, person.about, tags, languages)
+def _profile(person: Person) -> str:
+    skills = ", ".join(skill.name for skill in person.skills)
+    lines = (person.title, person.unit, person.site, skills, person.about, ", ".join(person.tags))
     return "\n\n".join(filter(None, lines)) or person.name
 
 

@@ -29,20 +29,21 @@ def test_experts_come_with_evidence_whose_parts_sum_exactly_to_the_score(
 
 
 @pytest.mark.parametrize(
-    ("question", "speaks"),
+    ("question", "speaks", "said"),
     [
-        ("quelqu’un parle-t-il allemand ?", "samuel-weiss"),
-        ("qui parle breton ?", "maelle-le-goff"),
-        ("who speaks Polish?", "tomasz-kowalczyk"),
+        ("quelqu’un parle-t-il allemand ?", "samuel-weiss", "allemand, anglais"),
+        ("qui parle breton ?", "maelle-le-goff", "breton, anglais"),
+        ("who speaks Polish?", "tomasz-kowalczyk", "polonais, anglais"),
     ],
 )
 def test_who_declares_a_language_is_found_by_its_name(
-    client: TestClient, question: str, speaks: str
+    client: TestClient, question: str, speaks: str, said: str
 ) -> None:
     answer = client.get(f"{API}/experts", params={"q": question, "mode": "words"}).json()
 
     assert [person["id"] for person in answer["items"]] == [speaks]
-    assert "profile" in [item["role"] for item in answer["items"][0]["evidence"]]
+    shown = {item["role"]: item["snippet"]["text"] for item in answer["items"][0]["evidence"]}
+    assert shown["profile"] == said
 
 
 def test_highlights_are_offsets_into_plain_text(client: TestClient) -> None:

@@ -125,6 +125,17 @@ class TestRecords:
         assert ranked.records.tolist() == [0, 1]
         assert ranked.relevance.total.tolist() == pytest.approx(expected, abs=2 * GRID)
 
+    def test_of_a_profile_the_best_passage_alone_counts(self) -> None:
+        made = replace(
+            corpus([], [TODAY] * 2),
+            passage_record=np.array([0, 0, 1, 1]),
+            passages=np.arange(4),
+            record_kind=np.array([KINDS.index(kind) for kind in (Kind.POST, Kind.PERSON)]),
+        )
+        ranked = rank_records(made, np.arange(4), relevance(0.8, 0.1, 0.8, 0.1), breadth=0.2)
+        assert ranked.records.tolist() == [1, 0]
+        assert ranked.relevance.total.tolist() == pytest.approx([0.8, 0.73], abs=2 * GRID)
+
     def test_equals_stand_in_the_order_of_arrival(self) -> None:
         ranked = self.ranked([5, 4, 3, 2, 1], 0.5, 0.5, 0.5, 0.5, 0.5)
         assert ranked.records.tolist() == [0, 1, 2]
