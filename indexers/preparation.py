@@ -18,6 +18,7 @@ from indexers.catalogue.failures import Failed
 from indexers.catalogue.queue import Job
 from indexers.catalogue.writer import Entry, Origin
 from indexers.chunking import chunk
+from indexers.language_names import language_names
 from indexers.members import FailedMember, Members
 from indexers.parsing import (
     Block,
@@ -32,7 +33,6 @@ from indexers.parsing.parsed import ParseError
 from indexers.records import parse_record
 from indexers.sources.completing import completed
 from indexers.sources.people import NOBODY, people_beside
-from indexers.spoken import spoken
 
 _log = logging.getLogger(__name__)
 
@@ -240,7 +240,7 @@ def _read_record(
     passages = cut([replace(block, text=_composed(block.text)) for block in blocks])
     if isinstance(record, Person):
         # Apart: beside what somebody knows, it would only blur it.
-        languages = spoken(record.languages, tools.annotator.default_language)
+        languages = language_names(record.languages, tools.annotator.default_language)
         passages += cut(blocks_from_text(_composed(", ".join(languages))))
     language = _language(record, tools.annotator.default_language)
     return ReadRecord(

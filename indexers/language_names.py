@@ -8,7 +8,7 @@ from babel import Locale
 from finder.domain import Language
 
 
-def spoken(declared: Iterable[str], shared: Language) -> list[str]:
+def language_names(declared: Iterable[str], shared: Language) -> list[str]:
     """The names of languages, each once, in that of the organisation.
 
     Args:

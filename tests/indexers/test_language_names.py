@@ -3,7 +3,7 @@
 import pytest
 
 from finder.domain import Language
-from indexers.spoken import spoken
+from indexers.language_names import language_names
 
 
 @pytest.mark.parametrize(
@@ -19,4 +19,4 @@ from indexers.spoken import spoken
 def test_codes_have_names_and_words_stay(
     declared: tuple[str, ...], shared: Language, named: list[str]
 ) -> None:
-    assert spoken(declared, shared) == named
+    assert language_names(declared, shared) == named
