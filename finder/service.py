@@ -11,7 +11,7 @@ from finder.access import Viewer
 from finder.corpus import SECONDS_A_DAY, WRITTEN, Ints, Readable
 from finder.documents import RankedRecords, Scoring, led_by, newest_first, rank_records
 from finder.domain import PersonId, RecordKey, key_of
-from finder.errors import NotFoundError
+from finder.errors import EncodingError, NotFoundError
 from finder.naming import Naming
 from finder.narrowing import Narrowing
 from finder.neighbours import Compared, compared, with_neighbours
@@ -50,6 +50,16 @@ class _Found:
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _as_asked(found: _Found, query: Query) -> _Found:
+    """What was found, if by the evidence that was asked for: else its judgement misleads."""
+    if found.mode is not query.mode:
+        raise EncodingError(
+            f"'{query.text}' was asked by {query.mode} and answered by {found.mode} alone;"
+            " the log says why"
+        )
+    return found
 
 
 class Finder:
@@ -156,16 +166,24 @@ class Finder:
         return stored
 
     def ranked_people(self, query: Query, viewer: Viewer) -> list[tuple[str, float]]:
-        """Ids and scores of all people found, for evaluation: nothing is shown."""
-        people = self._rank_people(self._find(query, viewer, by_name=True))
+        """Ids and scores of all people found, for evaluation: nothing is shown.
+
+        Raises:
+            EncodingError: Words answered alone; the log says why.
+        """
+        people = self._rank_people(_as_asked(self._find(query, viewer, by_name=True), query))
         numbers = people.people.tolist()
         known = self._library.people(numbers)
         scored = zip(numbers, people.scores.tolist(), strict=True)
         return [(known[number].id, score) for number, score in scored if number in known]
 
     def ranked_records(self, query: Query, viewer: Viewer) -> list[tuple[str, float]]:
-        """Ids and scores of all documents and posts found, for evaluation: nothing is shown."""
-        found = self._find(query, viewer, into=True)
+        """Ids and scores of all documents and posts found, for evaluation: nothing is shown.
+
+        Raises:
+            EncodingError: Words answered alone; the log says why.
+        """
+        found = _as_asked(self._find(query, viewer, into=True), query)
         ranked = self._reranked(found, self._documents(found)[0])
         numbers = found.readable.corpus.records[ranked.records].tolist()
         stored = self._library.records(numbers)

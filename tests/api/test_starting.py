@@ -14,9 +14,11 @@ from api import assembly
 from api.assembly import Installation, build_encoder
 from api.http.app import create_app
 from api.settings import EncoderSettings, Settings
+from finder.access import MEMBERS, PUBLIC, Viewer
 from finder.encoded import Encoded
 from finder.errors import EncodingError
 from finder.ports import Encoder
+from finder.query import Mode, understand
 from models.hashing import HashingEncoder
 
 ASKED = {"q": "facturation électronique"}
@@ -97,6 +99,18 @@ def test_words_answer_where_the_model_fails_and_the_log_says_why(
         refused = client.get("/api/v1/search", params=ASKED | {"mode": "meaning"})
         assert (refused.status_code, refused.json()["code"]) == (500, "encoding")
         assert client.get("/api/v1/search", params={"q": "cantine"}).json()["mode"] == "hybrid"
+
+
+def test_an_evaluation_does_not_take_words_alone_for_both(
+    demo: Path, settings: Callable[..., Settings]
+) -> None:
+    viewer = Viewer(person=None, principals=frozenset({PUBLIC, MEMBERS}))
+    with Installation(settings(demo), encoder=Failing()) as installation:
+        for ask in (installation.finder.ranked_people, installation.finder.ranked_records):
+            with pytest.raises(EncodingError, match="asked by hybrid and answered by words alone"):
+                ask(understand("facturation"), viewer)
+            assert ask(understand("facturation", mode=Mode.WORDS), viewer)
+            assert ask(understand("cantine"), viewer)
 
 
 @contextmanager
