@@ -13,16 +13,14 @@ _SHOUTED: Final = 3
 
 
 def as_written(text: str, readable: ReadableWords) -> str:
-    """A query with the accents that the texts write, where it has none, and in small letters.
+    """A query with the accents that the texts write, and in small letters.
 
     Args:
-        text: The query. One that has an accent has all that it should.
+        text: The query.
         readable: The words whose accents are known.
     """
     if text.isupper() and len(text.split()) >= _SHOUTED:
         text = text.lower()
-    if any(letter.isalpha() and not letter.isascii() for letter in text):
-        return text
     pieces, done = [], 0
     for word in plain_words(text):
         if accented := readable.accented(word.text):

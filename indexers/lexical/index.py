@@ -133,7 +133,7 @@ class LexicalIndex:
         return with_nearest(text, unknown, self._vocabulary.of(readable), rest=rest)
 
     def as_written(self, text: str, readable: Readable) -> str:
-        """A query as the readable passages write its words, where it leaves out their accents.
+        """A query with the accents that the readable passages write.
 
         What is in capitals throughout is in small letters.
 

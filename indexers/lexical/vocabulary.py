@@ -116,15 +116,23 @@ class ReadableWords:
         ]
 
     def accented(self, typed: str) -> str | None:
-        """How texts write a word that was typed without accents; None where they have none."""
-        state, plain = self._state, typed.lower()
-        places = [p for p in state.by_letters.find(plain) if state.near.folded[p] == plain]
-        if all(state.words[place].isascii() for place in places):
+        """How texts write a word that was typed with other accents, or none; None as it stands.
+
+        One with accents stands where any text has it so.
+        """
+        state, lower, plain = self._state, typed.lower(), folded(typed)
+        alike = {
+            state.words[place]: state.numbers[place]
+            for place in state.by_letters.find(plain)
+            if state.near.folded[place] == plain
+        }
+        own = alike.pop(lower, None)
+        held = {word: self._count(alike[word]) for word in alike if not word.isascii()}
+        as_typed = self._count(own) if held and own is not None else 0
+        if not held or (as_typed and not lower.isascii()):
             return None
-        held = {state.words[place]: self._count(state.numbers[place]) for place in places}
-        without = held.pop(plain, 0)
         best = max(held, key=lambda word: (held[word], word))
-        return best if held[best] > _RARER * without else None
+        return best if held[best] > _RARER * as_typed else None
 
     def _count(self, number: int) -> int:
         """How many readable passages hold a word."""

@@ -12,7 +12,7 @@ from indexers.lexical.nearness import ByLetters, folded
 
 TEXT = """
 La santé publique, le marché de l'énergie, un cœur. Écologie et numérique ; l’hôpital.
-On y marche. La résidence PME.
+On y marche. La résidence PME, en pratique.
 """
 
 
@@ -37,7 +37,10 @@ def written(organisation: Organisation) -> Organisation:
         ("residence", "résidence"),
         ("SANTE ET ECOLOGIE", "santé et écologie"),
         ("SANTÉ ET ÉCOLOGIE", "santé et écologie"),
-        ("hopital santé", "hopital santé"),  # who types one accent types all
+        ("hopital santé", "hôpital santé"),
+        ("hòpital, energíe", "hôpital, énergie"),
+        ("marché", "marché"),
+        ("pratiqué", "pratiqué"),  # accents are changed, not taken away
         ("marche", "marche"),  # a word of its own
         ("inconnu", "inconnu"),
         ("PME", "PME"),
@@ -57,6 +60,13 @@ def test_a_word_without_accents_stands_unless_it_is_rare(organisation: Organisat
     assert as_written(organisation, "marche") == "marche"
     organisation.take(french_post("m10", "le marché"))
     assert as_written(organisation, "marche") == "marché"
+
+
+def test_a_word_with_accents_stands_if_anybody_wrote_it_so(organisation: Organisation) -> None:
+    organisation.take(*(french_post(f"m{n}", "à côté") for n in range(11)))
+    assert as_written(organisation, "côte") == "côté"
+    organisation.take(french_post("a", "la côte"))
+    assert as_written(organisation, "côte") == "côte"
 
 
 def test_the_most_frequent_of_several_spellings_is_taken(organisation: Organisation) -> None:
