@@ -52,6 +52,50 @@ def test_the_nearest_word_was_meant(written: Organisation, typed: str, meant: st
 
 
 @pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("facturationélectronique", "facturation électronique"),
+        ("MARCHEENERGIE", "MARCHE ENERGIE"),
+        ("Unedéveloppeusepostgresql ?", "Unedéveloppeusepostgresql ?"),  # one space, not two
+        ("règlementpluie", "règlementpluie"),  # half of it is no word here
+        ("adresserendez", "adresserendez"),  # those are not in one passage
+        ("lesadresse", "lesadresse"),  # a stop word
+    ],
+)
+def test_two_words_were_meant_where_they_stand_together(
+    organisation: Organisation, typed: str, meant: str
+) -> None:
+    organisation.take(
+        french_post("a", "La facturation électronique : règlement du marché d'énergie."),
+        french_post("b", "Des développeurs de PostgreSQL. Une adresse."),
+        french_post("c", "Un rendez-vous."),
+    )
+    assert corrected(organisation, typed) == meant
+
+
+def test_only_what_may_be_read_tells_two_words_apart(organisation: Organisation) -> None:
+    organisation.take(
+        french_post("a", "open"),
+        french_post("b", "data"),
+        french_post("c", "open data", acl=("user:amy",)),
+    )
+    assert corrected(organisation, "opendata", "amy") == "open data"
+    assert corrected(organisation, "opendata", "bob") == "opendata"
+    organisation.take(Deletion(target=RecordKey(Kind.POST, "c")))
+    assert corrected(organisation, "opendata", "amy") == "opendata"
+
+
+def test_where_they_stand_together_most_often_tells_two_words_apart(
+    organisation: Organisation,
+) -> None:
+    organisation.take(
+        french_post("a", "porte avions"),
+        *(french_post(str(n), "un port, des eavions") for n in range(2)),
+    )
+    assert corrected(organisation, "porteavions") == "port eavions"
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "facturation électronique",
