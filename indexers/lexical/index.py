@@ -129,13 +129,8 @@ class LexicalIndex:
             unknown = [w for w in unknown if not any(s <= w.start < e for s, e in named)]
         if not unknown:
             return text
-        return with_nearest(
-            text,
-            unknown,
-            self._vocabulary.of(readable),
-            holding=partial(self.holding, readable=readable),
-            rest=cache(partial(self.scorer, text, readable)),
-        )
+        rest = cache(partial(self.scorer, text, readable))
+        return with_nearest(text, unknown, self._vocabulary.of(readable), rest=rest)
 
     def as_written(self, text: str, readable: Readable) -> str:
         """A query with the accents that the readable passages write.

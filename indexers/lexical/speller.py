@@ -7,17 +7,13 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from finder.corpus import Ints
 from finder.ports import PassageScorer
-from indexers.lexical.spellings import LETTERS, LONGEST
+from indexers.lexical.spellings import LETTERS, LONGEST, SHORTEST
 from indexers.lexical.tokens import words
 from indexers.lexical.vocabulary import NearWord, ReadableWords
 
 _SHORTEST: Final = 4
 """Letters; any shorter word is a mistake away from many others."""
-
-_SHORTEST_PART: Final = 3
-"""Letters of each of two words that were typed as one; many words begin with any two."""
 
 _FREQUENCY: Final = 0.2
 """What ten times as many passages weigh against a mistake."""
@@ -52,7 +48,6 @@ def with_nearest(
     mistyped: Iterable[PlainWord],
     readable: ReadableWords,
     *,
-    holding: Callable[[str], Ints | None],
     rest: Callable[[], PassageScorer],
 ) -> str:
     """A query with the words that were most likely meant in the place of some others.
@@ -61,13 +56,12 @@ def with_nearest(
         text: The query.
         mistyped: Words of it, in order; one that is near to no other, nor two in one, stays.
         readable: The words to choose from.
-        holding: Tells which passages hold a word; None of what is in no index.
         rest: Makes what scores passages for the rest of the query, if there is a choice.
     """
     pieces, done = [], 0
     for word in mistyped:
         near = readable.near(word.text)
-        meant = _likeliest(near, rest) if near else _apart(word.text, holding)
+        meant = _likeliest(near, rest) if near else _apart(word.text, readable)
         if meant:
             pieces += [text[done : word.start], in_case_of(word.text, meant)]
             done = word.end
@@ -89,22 +83,21 @@ def _likeliest(near: Sequence[NearWord], rest: Callable[[], PassageScorer]) -> s
     return near[min(range(len(near)), key=unlikeliness)].word
 
 
-def _apart(word: str, holding: Callable[[str], Ints | None]) -> str | None:
+def _apart(word: str, readable: ReadableWords) -> str | None:
     """The two words, of those that stand in a passage together, whose space was left out."""
-    cuts = range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1)
+    cuts = range(SHORTEST, len(word) - SHORTEST + 1)
     pairs = [(word[:cut], word[cut:]) for cut in cuts]
-    together = [_together(first, second, holding) for first, second in pairs]
+    together = [_together(first, second, readable) for first, second in pairs]
     most = max(together, default=0)
     return " ".join(pairs[together.index(most)]).lower() if most else None
 
 
-def _together(first: str, second: str, holding: Callable[[str], Ints | None]) -> int:
+def _together(first: str, second: str, readable: ReadableWords) -> int:
     """How many passages hold both."""
-    held = holding(first)
-    if held is None or not len(held):
+    held = readable.holding(first)
+    if not len(held):
         return 0
-    beside = holding(second)
-    return 0 if beside is None else len(np.intersect1d(held, beside, assume_unique=True))
+    return len(np.intersect1d(held, readable.holding(second), assume_unique=True))
 
 
 def in_case_of(typed: str, meant: str) -> str:

@@ -120,12 +120,7 @@ class ReadableWords:
 
         One with accents stands where any text has it so.
         """
-        state, lower, plain = self._state, typed.lower(), folded(typed)
-        alike = {
-            state.words[place]: state.numbers[place]
-            for place in state.by_letters.find(plain)
-            if state.near.folded[place] == plain
-        }
+        lower, alike = typed.lower(), self._alike(typed)
         own = alike.pop(lower, None)
         held = {word: self._count(alike[word]) for word in alike if not word.isascii()}
         as_typed = self._count(own) if held and own is not None else 0
@@ -133,6 +128,20 @@ class ReadableWords:
             return None
         best = max(held, key=lambda word: (held[word], word))
         return best if held[best] > _RARER * as_typed else None
+
+    def holding(self, typed: str) -> Ints:
+        """The readable passages that hold a word, whatever its accents, ascending."""
+        held = [self._passages(number) for number in self._alike(typed).values()]
+        return np.unique(np.concatenate([_NO_ROWS, *held]))
+
+    def _alike(self, typed: str) -> dict[str, int]:
+        """The words that are one but for accents and capitals, with their numbers."""
+        state, plain = self._state, folded(typed)
+        return {
+            state.words[place]: state.numbers[place]
+            for place in state.by_letters.find(plain)
+            if state.near.folded[place] == plain
+        }
 
     def _count(self, number: int) -> int:
         """How many readable passages hold a word."""
