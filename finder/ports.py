@@ -1,6 +1,6 @@
 """What the core asks of the outside, each port named by what it can do."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -183,10 +183,15 @@ class WordIndex(Protocol):
         """
         ...
 
-    def corrected(self, text: str, readable: Readable) -> str:
+    def corrected(self, text: str, readable: Readable, *, certain: Iterable[str] = ()) -> str:
         """A query whose mistyped words, which no readable passage holds, are those meant.
 
         They are words of readable passages, and nothing else decides between them.
+
+        Args:
+            text: The query.
+            readable: What is looked at.
+            certain: Parts of it whose words stand as they are typed.
         """
         ...
 

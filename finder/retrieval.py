@@ -186,7 +186,8 @@ class Retriever:
             return query
         with stage("correct", self._observe):
             frame = query.text.removesuffix(query.subject)
-            text = frame + self.words.corrected(query.subject, readable)
+            certain = [wording.text for wording in query.wordings]
+            text = frame + self.words.corrected(query.subject, readable, certain=certain)
         return replace(query, text=text, as_typed=True)
 
     def _by_words(

@@ -4,7 +4,7 @@ The counts live in the catalogue; the index holds their inversion in memory and 
 passage that holds a query word is scored, and its score takes nothing from what is not readable.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache, partial
 from threading import Lock
@@ -110,11 +110,16 @@ class LexicalIndex:
             held &= here
         return state.passages[held]
 
-    def corrected(self, text: str, readable: Readable) -> str:
+    def corrected(self, text: str, readable: Readable, *, certain: Iterable[str] = ()) -> str:
         """A query whose mistyped words, which no readable passage holds, are those meant.
 
         They are words of readable passages, and nothing else decides between them. A name that
         the expander knows is not mistyped, nor is a known word.
+
+        Args:
+            text: The query.
+            readable: What is looked at.
+            certain: Parts of it whose words stand as they are typed.
 
         Raises:
             StorageError: The counts come from another analyser.
@@ -122,8 +127,8 @@ class LexicalIndex:
         state, scope = self._for(readable)
         unknown = [word for word in plain_words(text) if not _is_held(word.text, state, scope)]
         if unknown:
-            known = self._known()
-            unknown = [word for word in unknown if word.text not in known]
+            known, typed = self._known(), {word.text for word in plain_words(" ".join(certain))}
+            unknown = [w for w in unknown if w.text not in known and w.text not in typed]
         if unknown:
             named = [(name.start, name.end) for name in self._expander(text)]
             unknown = [w for w in unknown if not any(s <= w.start < e for s, e in named)]

@@ -22,6 +22,12 @@ _SWAPPED: Final = 0.7
 _DOUBLED: Final = 0.5
 """What it costs, in mistakes, to have doubled other letters: ``adresse`` for ``addresse``."""
 
+SHORTENED: Final = 0.8
+"""What it costs, in mistakes, to have typed the beginning of a word: ``sauveg``, ``postgre``."""
+
+SHORTEST_BEGUN: Final = 4
+"""Letters of a shortened word; with fewer begin too many others."""
+
 _LETTERS: Final = 26
 _BLOCK: Final = 50_000
 """Words whose letters are counted at once."""
@@ -120,6 +126,18 @@ class NearWords:
             for place, word, distance in zip(places, words, distances, strict=True)
             if distance <= most
         ]
+
+    def begun(self, typed: str) -> list[int]:
+        """The places of all longer words that begin with a folded one, or its singular."""
+        return self._begun(typed) or self._begun(typed.removesuffix("s"))
+
+    def _begun(self, typed: str) -> list[int]:
+        if len(typed) < SHORTEST_BEGUN:
+            return []
+        [letters] = signatures([typed])
+        longer = (self.signatures & letters == letters) & (self.lengths > len(typed))
+        places: list[int] = np.flatnonzero(longer).tolist()
+        return [place for place in places if self.folded[place].startswith(typed)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from heapq import nlargest
 from threading import Lock
+from typing import Final
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -13,15 +15,18 @@ from indexers.catalogue.database import Database
 from indexers.catalogue.remaking import times_remade
 from indexers.lexical.counts import read_counts
 from indexers.lexical.making import TERMS, check_analyser
-from indexers.lexical.nearness import ByLetters, NearWords, folded
+from indexers.lexical.nearness import SHORTENED, ByLetters, NearWords, folded
 from indexers.lexical.postings import Postings, Rows
 from indexers.lexical.spellings import unpack_spellings
 
 _NEW_PASSAGES = "SELECT passage, spellings FROM terms WHERE passage > ? ORDER BY passage"
 _NEW_WORDS = "SELECT number, word FROM spellings WHERE number > ? ORDER BY number"
 
-_RARER = 10
+_RARER: Final = 10
 """How many times as often a word has accents, where some texts leave them out."""
+
+_MOST_BEGUN: Final = 20
+"""Words that a shortened one may stand for, those that the most passages hold."""
 
 _NO_ROWS: Rows = np.zeros(0, dtype=np.int32)
 
@@ -107,13 +112,27 @@ class ReadableWords:
         self._allowed = allowed
 
     def near(self, typed: str) -> list[NearWord]:
-        """The words that somebody may have meant, in no order."""
+        """The words that somebody may have meant, in no order: mistyped, or shortened.
+
+        What is in capitals is no shortened word, but an acronym.
+        """
         state = self._state
+        begun = [] if typed.isupper() else self._begun(typed)
+        costs = {**dict.fromkeys(begun, SHORTENED), **dict(state.near.near(folded(typed)))}
         return [
             NearWord(word=state.words[place], cost=cost, passages=passages)
-            for place, cost in state.near.near(folded(typed))
+            for place, cost in costs.items()
             if len(passages := self._passages(state.numbers[place]))
         ]
+
+    def _begun(self, typed: str) -> list[int]:
+        """The places of the words that begin with a shortened one and stand most often."""
+        state = self._state
+
+        def often(place: int) -> tuple[int, str]:
+            return self._count(state.numbers[place]), state.words[place]
+
+        return nlargest(_MOST_BEGUN, state.near.begun(folded(typed)), key=often)
 
     def accented(self, typed: str) -> str | None:
         """How texts write a word that was typed with other accents, or none; None as it stands.

@@ -90,6 +90,16 @@ class TestSearch:
         assert left.corrected is None
         assert mode is not Mode.WORDS or left.items == []
 
+    @pytest.mark.parametrize("required", ['"factrue"', "+factrue"])
+    def test_what_must_stand_in_the_texts_is_not_taken_for_mistyped(
+        self, organisation: Organisation, required: str
+    ) -> None:
+        organisation.take(post("a"))
+        alone = organisation.search(required)
+        assert (alone.corrected, alone.items) == (None, [])
+        beside = organisation.search(f"{required} factuer")
+        assert (beside.corrected, beside.items) == ("factrue facture", [])
+
     @pytest.mark.parametrize(
         ("asked", "unmatched"),
         [

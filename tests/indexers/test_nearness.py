@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
-from indexers.lexical.nearness import NearWords, cost, folded, mistakes_allowed
+from indexers.lexical.nearness import SHORTEST_BEGUN, NearWords, cost, folded, mistakes_allowed
 
 LETTERS = "abcdeinrst"
 word = st.text(LETTERS, min_size=3, max_size=12)
@@ -52,9 +52,25 @@ def test_every_word_that_is_near_enough_is_found(words: list[str], typed: str) -
     assert [place for place, _ in NearWords().grown(words).near(typed)] == expected
 
 
+@given(st.lists(word, max_size=40), word)
+def test_every_longer_word_that_begins_so_is_found(words: list[str], typed: str) -> None:
+    words = [*words, typed + "e", typed, typed[:-1]]
+    longer = [i for i, other in enumerate(words) if other.startswith(typed) and other != typed]
+    expected = longer if len(typed) >= SHORTEST_BEGUN else []
+    assert NearWords().grown(words).begun(typed) == expected
+
+
+def test_what_is_begun_may_be_several() -> None:
+    words = NearWords().grown(["association", "associé", "asile"])
+    assert words.begun("assos") == words.begun("asso") == [0, 1]
+    assert words.begun("asis") == []
+    assert words.grown(["assosiation"]).begun("assos") == [3]
+
+
 def test_words_added_in_parts_are_those_added_at_once() -> None:
     random = Random(1)  # noqa: S311 - a repeatable test, no secret
     words = ["".join(random.choices(LETTERS, k=random.randint(3, 10))) for _ in range(300)]
     once, parts = NearWords().grown(words), NearWords().grown(words[:100]).grown(words[100:])
     assert all(once.near(typed) == parts.near(typed) for typed in words)
-    assert NearWords().near("eau") == []
+    assert all(once.begun(typed[:4]) == parts.begun(typed[:4]) for typed in words)
+    assert NearWords().near("eau") == [] == NearWords().begun("eaux")

@@ -74,6 +74,54 @@ def test_two_words_were_meant_where_they_stand_together(
     assert corrected(organisation, typed) == meant
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("autoconso", "autoconsommation"),
+        ("qui connaît Postgre ?", "qui connaît Postgresql ?"),
+        ("telet", "télétravail"),
+        ("les autoconsos", "les autoconsommation"),
+        ("elec", "électrique"),  # of two passages
+        ("elec panneau", "électricité panneau"),  # the rest is there
+        ("electriques", "electriques"),  # another form of what is there
+        ("ELEC", "ELEC"),  # an acronym
+        ("postgred", "postgred"),  # nothing begins so
+        ("télétravai", "télétravail"),
+        ("pho", "pho"),  # too short to tell
+        ("þþþþ", "þþþþ"),
+    ],
+)
+def test_a_shortened_word_is_the_one_that_was_begun(
+    organisation: Organisation, typed: str, meant: str
+) -> None:
+    organisation.take(
+        french_post("a", "L'autoconsommation, en télétravail, sans PostgreSQL. Une adresse."),
+        french_post("b", "Du chauffage électrique."),
+        french_post("c", "Une moto électrique."),
+        french_post("d", "Un panneau photovoltaïque et son électricité."),
+    )
+    assert corrected(organisation, typed) == meant
+
+
+def test_only_what_may_be_read_begins_as_a_shortened_word(organisation: Organisation) -> None:
+    organisation.take(
+        french_post("a", "télétravail"),
+        *(french_post(str(n), "télétransmission", acl=("user:amy",)) for n in range(2)),
+    )
+    assert corrected(organisation, "télétra", "amy") == "télétransmission"
+    assert corrected(organisation, "télétra", "bob") == "télétravail"
+
+
+def test_a_shortened_word_is_one_of_those_that_stand_most_often(
+    organisation: Organisation,
+) -> None:
+    often = " ".join(f"transm{letter}x" for letter in "abcdefghijklmnopqrst")
+    organisation.take(
+        french_post("a", often), french_post("b", often), french_post("c", "transmzx, le vélo")
+    )
+    assert corrected(organisation, "vélo transm") == "vélo transmax"
+
+
 def test_only_what_may_be_read_tells_two_words_apart(organisation: Organisation) -> None:
     organisation.take(
         french_post("a", "open"),
