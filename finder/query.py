@@ -1,11 +1,11 @@
 """What is asked, made fit to be retrieved."""
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from finder.errors import QueryError
-from finder.framing import Intent, frame_of
+from finder.framing import Intent, frame_of, without_courtesy
 from finder.syntax import Filter, Wording, parse
 
 LONGEST_QUERY = 1_000
@@ -51,7 +51,13 @@ class Query:
     @property
     def subject(self) -> str:
         """What the question is about: its text without the words that only make it a question."""
-        return self.text[frame_of(self.text).length :]
+        start, end, _ = frame_of(self.text)
+        return self.text[start:end]
+
+    def about(self, subject: str) -> "Query":
+        """The same question about another subject."""
+        start, end, _ = frame_of(self.text)
+        return replace(self, text=self.text[:start] + subject + self.text[end:])
 
     @property
     def intent(self) -> Intent | None:
@@ -83,7 +89,7 @@ def understand(text: str, *, mode: Mode = Mode.HYBRID, as_typed: bool = False) -
         raise QueryError(_EMPTY)
     return Query(
         typed=words,
-        text=parsed.text,
+        text=without_courtesy(parsed.text),
         wordings=parsed.wordings,
         filters=parsed.filters,
         mode=mode,

@@ -185,10 +185,9 @@ class Retriever:
         if query.as_typed:
             return query
         with stage("correct", self._observe):
-            frame = query.text.removesuffix(query.subject)
             certain = [wording.text for wording in query.wordings]
-            text = frame + self.words.corrected(query.subject, readable, certain=certain)
-        return replace(query, text=text, as_typed=True)
+            meant = self.words.corrected(query.subject, readable, certain=certain)
+        return replace(query.about(meant), as_typed=True)
 
     def _by_words(
         self, query: Query, readable: Readable, *, into: bool
@@ -201,7 +200,7 @@ class Retriever:
     def _by_meaning(
         self, query: Query, readable: Readable, *, within: Readable, into: bool
     ) -> tuple[WordScorer, _Proposed]:
-        text = self.words.as_written(query.text, readable)
+        text = self._encodable(query, readable, into=into)
         encoded = self._encoded(text)
         meaning, hits = self._find_meaning(encoded, within)
         words = self.words.scorer(query.subject, within)
@@ -220,7 +219,7 @@ class Retriever:
     def _by_both(
         self, query: Query, readable: Readable, *, within: Readable, into: bool
     ) -> tuple[WordScorer, _Proposed]:
-        text = self.words.as_written(query.text, readable)
+        text = self._encodable(query, readable, into=into)
         # A query is encoded on one processor: words are looked for on another meanwhile.
         beside = self._threads.submit(self._find_words_beside, query, within, text, into=into)
         encoded = self._encoded(text)
@@ -304,6 +303,10 @@ class Retriever:
             whole = self._depth.whole if into else 0.0
             scorer = self.words.scorer(query.subject, readable, whole=whole)
             return scorer, scorer.top(self._depth.passages)
+
+    def _encodable(self, query: Query, readable: Readable, *, into: bool) -> str:
+        """What of a query is encoded: texts answer the question, people know about its subject."""
+        return self.words.as_written(query.text if into else query.subject, readable)
 
     def _encoded(self, text: str) -> Encoded:
         with stage("encode", self._observe):

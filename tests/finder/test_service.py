@@ -85,6 +85,8 @@ class TestSearch:
         assert (found.corrected, found.items) == ("facture", meant.items)
         people = organisation.experts("factrue", mode=mode)
         assert (people.corrected, people.items[0].id) == ("facture", AMY)
+        asked = organisation.experts("Bonjour, qui connaît factrue, svp ?", mode=mode)
+        assert asked.corrected == "qui connaît facture"
         as_typed = understand("factrue", mode=mode, as_typed=True)
         left = organisation.finder.search(as_typed, organisation.viewer())
         assert left.corrected is None
