@@ -120,18 +120,17 @@ who whom someone somebody anyone anybody person colleague expert experts special
 """Words that ask for somebody wherever they stand before the subject."""
 
 _GO_ON = """
-qui que qu quoi dont en y a au aux de d du des le la l les un une sur pour dans avec par et ou
-je j nous on vous il elle ils elles me m te t tu se s moi ca cela est sont etre serait suis
-notre nos peut peuvent pourrait puis peux pouvez avez sait savent saurait sais savoir connait
-connaissent connaitre maitrise maitrisent parle parlent occupe occupent gere gerent
-travaille travaillent ont aider expliquer dire renseigner repondre conseiller parler
-adresser demander contacter trouver faire deja bien personne quelqu un collegue collegues expert experte experts
-specialiste specialistes referent referente competent competente propos concernant responsable
-who whom that which the a an of for on about in with to at by and or from
-i we you us me my our is are be been can could would should do does did has have had ask
-worked working know knows knowing speak speaks handle handles manages deals
-someone somebody anyone anybody person colleague expert experts specialist specialists
-expertise find explain tell there responsible
+qui que qu quoi dont en y a au aux de d du des le la l les un une sur pour dans avec par et ou je
+j nous on vous il elle ils elles me m te t tu se s moi ca cela est sont etre serait suis notre nos
+peut peuvent pourrait puis peux pouvez avez sait savent saurait sais savoir connait connaissent
+connaitre maitrise maitrisent parle parlent occupe occupent gere gerent travaille travaillent ont
+aider expliquer dire renseigner repondre conseiller parler adresser demander contacter trouver
+faire deja bien personne quelqu collegue collegues expert experte experts specialiste specialistes
+referent referente competent competente propos concernant responsable
+who whom that which the a an of for on about in with to at by and or from i we you us me my our is
+are be been can could would should do does did has have had ask worked working know knows knowing
+speak speaks handle handles manages deals someone somebody anyone anybody person colleague expert
+experts specialist specialists expertise find explain tell there responsible
 """
 """What may follow, before the subject comes: no word that is often a subject itself."""
 
@@ -221,9 +220,7 @@ def _opened(plain: tuple[str, ...]) -> tuple[int, Intent | None]:
     return first, asked
 
 
-def _longest(
-    plain: tuple[str, ...], phrases: _Phrases, *, at_end: bool = False
-) -> tuple[str, ...]:
+def _longest(plain: tuple[str, ...], phrases: _Phrases, *, at_end: bool = False) -> tuple[str, ...]:
     """The longest of some phrases that words start with, or end with; empty if there is none."""
     lengths = range(min(_LONGEST, len(plain)), 0, -1)
     parts = (plain[-length:] if at_end else plain[:length] for length in lengths)
