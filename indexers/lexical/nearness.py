@@ -128,10 +128,7 @@ class NearWords:
         ]
 
     def begun(self, typed: str) -> list[int]:
-        """The places of all longer words that begin with a folded one, or its singular."""
-        return self._begun(typed) or self._begun(typed.removesuffix("s"))
-
-    def _begun(self, typed: str) -> list[int]:
+        """The places of all longer words that begin with a folded one."""
         if len(typed) < SHORTEST_BEGUN:
             return []
         [letters] = signatures([typed])

@@ -126,13 +126,14 @@ class ReadableWords:
         ]
 
     def _begun(self, typed: str) -> list[int]:
-        """The places of the words that begin with a shortened one and stand most often."""
-        state = self._state
-
-        def often(place: int) -> tuple[int, str]:
-            return self._count(state.numbers[place]), state.words[place]
-
-        return nlargest(_MOST_BEGUN, state.near.begun(folded(typed)), key=often)
+        """The places of the words that begin with a shortened one, or else with its singular."""
+        state, plain = self._state, folded(typed)
+        for beginning in (plain, plain.removesuffix("s")):
+            counts = [(self._count(state.numbers[p]), p) for p in state.near.begun(beginning)]
+            held = [(count, state.words[place], place) for count, place in counts if count]
+            if held:
+                return [place for _, _, place in nlargest(_MOST_BEGUN, held)]
+        return []
 
     def accented(self, typed: str) -> str | None:
         """How texts write a word that was typed with other accents, or none; None as it stands.

@@ -60,13 +60,6 @@ def test_every_longer_word_that_begins_so_is_found(words: list[str], typed: str)
     assert NearWords().grown(words).begun(typed) == expected
 
 
-def test_what_is_begun_may_be_several() -> None:
-    words = NearWords().grown(["association", "associé", "asile"])
-    assert words.begun("assos") == words.begun("asso") == [0, 1]
-    assert words.begun("asis") == []
-    assert words.grown(["assosiation"]).begun("assos") == [3]
-
-
 def test_words_added_in_parts_are_those_added_at_once() -> None:
     random = Random(1)  # noqa: S311 - a repeatable test, no secret
     words = ["".join(random.choices(LETTERS, k=random.randint(3, 10))) for _ in range(300)]

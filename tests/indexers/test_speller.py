@@ -110,6 +110,11 @@ def test_only_what_may_be_read_begins_as_a_shortened_word(organisation: Organisa
     )
     assert corrected(organisation, "télétra", "amy") == "télétransmission"
     assert corrected(organisation, "télétra", "bob") == "télétravail"
+    organisation.take(
+        french_post("assos", "associations"), french_post("b", "assosxyz", acl=("user:amy",))
+    )
+    assert corrected(organisation, "assos", "amy") == "assosxyz"
+    assert corrected(organisation, "assos", "bob") == "associations"
 
 
 def test_a_shortened_word_is_one_of_those_that_stand_most_often(
