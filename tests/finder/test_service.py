@@ -87,10 +87,26 @@ class TestSearch:
         assert (people.corrected, people.items[0].id) == ("facture", AMY)
         asked = organisation.experts("Bonjour, qui connaît factrue, svp ?", mode=mode)
         assert asked.corrected == "qui connaît facture"
+        behind = organisation.experts("factrue, qui contacter ?", mode=mode)
+        assert behind.corrected == "facture, qui contacter ?"
         as_typed = understand("factrue", mode=mode, as_typed=True)
         left = organisation.finder.search(as_typed, organisation.viewer())
         assert left.corrected is None
         assert mode is not Mode.WORDS or left.items == []
+
+    @pytest.mark.parametrize("mode", Mode)
+    def test_people_are_ranked_by_the_subject_and_documents_by_the_question(
+        self, organisation: Organisation, mode: Mode
+    ) -> None:
+        texts = ("la facture d'eau", "la pluie et l'eau", "le budget")
+        for number, text in enumerate(texts):
+            organisation.take(post(text, text, authors=(PersonId(str(number)),)))
+        subject, question = "facture d'eau", "qui connaît la facture d'eau ?"
+        people = organisation.experts(question, mode=mode).items
+        assert people == organisation.experts(subject, mode=mode).items
+        asked, alone = (organisation.search(text, mode=mode).items for text in (question, subject))
+        same = [item.score for item in asked] == [item.score for item in alone]
+        assert same is (mode is Mode.WORDS)
 
     @pytest.mark.parametrize("required", ['"factrue"', "+factrue"])
     def test_what_must_stand_in_the_texts_is_not_taken_for_mistyped(

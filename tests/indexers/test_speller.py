@@ -103,6 +103,17 @@ def test_a_shortened_word_is_the_one_that_was_begun(
     assert corrected(organisation, typed) == meant
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("migr", "migration"), ("budgte", "budget")],
+)
+def test_to_shorten_is_likelier_than_another_letter_and_less_than_two_swapped(
+    organisation: Organisation, typed: str, meant: str
+) -> None:
+    organisation.take(french_post("a", "Migration de la station Mir. Le budget, budgteur."))
+    assert corrected(organisation, typed) == meant
+
+
 def test_only_what_may_be_read_begins_as_a_shortened_word(organisation: Organisation) -> None:
     organisation.take(
         french_post("a", "télétravail"),
