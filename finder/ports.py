@@ -186,12 +186,8 @@ class WordIndex(Protocol):
     def corrected(self, text: str, readable: Readable, *, certain: Iterable[str] = ()) -> str:
         """A query whose mistyped words, which no readable passage holds, are those meant.
 
-        They are words of readable passages, and nothing else decides between them.
-
-        Args:
-            text: The query.
-            readable: What is looked at.
-            certain: Parts of it whose words stand as they are typed.
+        They are words of readable passages, and nothing else decides between them. Words of what
+        is ``certain`` stand as they are typed.
         """
         ...
 
