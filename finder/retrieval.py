@@ -134,7 +134,8 @@ class Retriever:
             query: What is asked.
             readable: What the viewer may read: a word in it is not mistyped.
             within: What of it passes the query's conditions, to retrieve from.
-            into: Whether the first passages are looked into for what is nearest to the query.
+            into: Whether passages shall answer the question, and not tell who knows its subject:
+                the first are looked into for what is nearest to it.
 
         Raises:
             LoadingError: The encoder is being loaded, and meaning alone was asked for.
