@@ -97,9 +97,14 @@ def _path(levels: Sequence[tuple[int, str]]) -> tuple[str, ...]:
 def _closed(section: _Section, following: _Section | None) -> Iterator[_Section]:
     if section.texts:
         yield section
-    elif section.path and (following is None or section.path[-1] not in following.path[:-1]):
-        # Nothing stands under this heading, and no other heading repeats it: it is the text.
-        yield _Section(section.path[:-1], section.page, [(section.path[-1], section.page)])
+        return
+    # Where nothing stands under headings, and no other heading repeats them, they are the text.
+    repeated = following.path[:-1] if following else ()
+    alone = section.path
+    while alone and alone[-1] in repeated:
+        alone = alone[:-1]
+    if alone:
+        yield _Section(alone[:-1], section.page, [(alone[-1], section.page)])
 
 
 def _groups(sections: Iterable[_Section]) -> Iterator[list[_Section]]:

@@ -99,6 +99,13 @@ def test_the_indexed_text_names_title_and_heading_once(
     assert passage_text(title, Passage(text="x", heading=head)) == expected
 
 
+def test_a_heading_whose_path_grows_too_long_before_any_text_is_a_text() -> None:
+    outer, inner, innermost = ("outer " * 10, "inner " * 10, "innermost " * 10)
+    found = passages_of(heading(outer), heading(inner, 2), heading(innermost, 3), text(100))
+    assert [passage.text.split()[0] for passage in found] == ["outer", "mot"]
+    assert found[1].heading == f"{inner.strip()} › {innermost.strip()}"
+
+
 # Every word is unlike any other, so that a lost one is missed.
 words = st.integers(0, 10**6).map(lambda n: "".join(ascii_lowercase[int(d)] for d in str(n)))
 blocks = st.lists(
